@@ -1,0 +1,122 @@
+import {
+  ArgumentError,
+  formatShape,
+  ones,
+  ReparamError,
+  ShapeError,
+  sameShape,
+  type Tensor,
+} from '@reparam/tensor';
+import { add } from './ops/elementwise.ts';
+import { type TapeNode, tapeOf, withRecording } from './tape.ts';
+import { fitCotangent } from './unbroadcast.ts';
+import { Variable } from './variable.ts';
+
+/** A tape that no longer matches its leaves: one was assigned to between the computation and the backward pass. */
+export class StaleTapeError extends ReparamError {}
+
+/**
+ * Walks the tape backwards from `output` and returns the cotangents of `targets`. Nodes that lead to no
+ * target are not visited. With `recordRules` the pass is itself recorded, for higher derivatives.
+ */
+export function propagate(
+  output: Variable,
+  cotangent: Variable,
+  targets: ReadonlySet<Variable>,
+  recordRules: boolean,
+): Map<Variable, Variable> {
+  const tape = tapeOf(output);
+  const relevant = leadingTo(targets, tape);
+  const cotangents = new Map<Variable, Variable>([[output, cotangent]]);
+  withRecording(recordRules, () => {
+    for (const node of tape.toReversed()) {
+      const arriving = cotangents.get(node.output);
+      if (arriving === undefined || !relevant.has(node)) continue;
+      if (!targets.has(node.output)) cotangents.delete(node.output);
+      requireFresh(node);
+      node.inputs.forEach((input, index) => {
+        if (!targets.has(input) && !(input.node && relevant.has(input.node))) return;
+        const contribution = node.rules.vjp(index, arriving, node);
+        if (contribution === undefined) return;
+        const fitted = fitCotangent(node.rules, index, contribution, input.shape);
+        const sofar = cotangents.get(input);
+        cotangents.set(input, sofar ? add(sofar, fitted) : fitted);
+      });
+    }
+  });
+  return cotangents;
+}
+
+function leadingTo(targets: ReadonlySet<Variable>, tape: readonly TapeNode[]): Set<TapeNode> {
+  const relevant = new Set<TapeNode>();
+  for (const node of tape) {
+    if (node.inputs.some((input) => targets.has(input) || (input.node && relevant.has(input.node))))
+      relevant.add(node);
+  }
+  return relevant;
+}
+
+export function requireFresh({ rules, inputs, inputValues }: TapeNode): void {
+  const stale = inputs.findIndex((input, index) => input.value !== inputValues[index]);
+  if (stale < 0) return;
+  const name = inputs[stale]?.name;
+  throw new StaleTapeError(
+    rules.name,
+    `input ${stale}${name ? ` (${name})` : ''} was assigned a new value after this was computed, so its gradient ` +
+      'would be wrong. Run the forward pass again before the backward pass.',
+  );
+}
+
+/** A cotangent of ones for a scalar, or the given one, checked. */
+export function startingCotangent(
+  operation: string,
+  output: Variable,
+  cotangent: Tensor | Variable | undefined,
+): Variable {
+  if (cotangent === undefined) {
+    if (output.size !== 1) {
+      throw new ShapeError(
+        operation,
+        `the output is ${formatShape(output.shape)}, not a scalar. Reduce it first (sum or mean), or pass the ` +
+          'cotangent to start from.',
+        { output: output.shape },
+      );
+    }
+    return new Variable(ones(output.shape, { dtype: output.dtype }));
+  }
+  if (!sameShape(cotangent.shape, output.shape)) {
+    throw new ShapeError(
+      operation,
+      `the cotangent is ${formatShape(cotangent.shape)} but the output is ${formatShape(output.shape)}.`,
+      { cotangent: cotangent.shape, output: output.shape },
+    );
+  }
+  return cotangent instanceof Variable ? cotangent : new Variable(cotangent);
+}
+
+/**
+ * Adds the gradient of `output` to the `grad` of every leaf that requires one. Without `cotangent` the output
+ * must be a scalar. @throws ArgumentError when no leaf requires gradients, ShapeError, StaleTapeError.
+ */
+export function backward(output: Variable, cotangent?: Tensor): void {
+  if (!output.tracked) {
+    throw new ArgumentError(
+      'backward',
+      'output',
+      output,
+      'no gradient flows to any leaf: the output was computed from constants, under noGrad, or after stopGradient. ' +
+        'Mark leaves with variable(…, { requiresGrad: true }) or parameter(…).',
+    );
+  }
+  const start = startingCotangent('backward', output, cotangent);
+  const leaves = new Set(
+    [output, ...tapeOf(output).flatMap(({ inputs }) => inputs)].filter((each) => each.requiresGrad),
+  );
+  const cotangents = propagate(output, start, leaves, false);
+  withRecording(false, () => {
+    for (const leaf of leaves) {
+      const gradient = cotangents.get(leaf);
+      if (gradient) leaf.grad = leaf.grad ? add(leaf.grad, gradient).value : gradient.value;
+    }
+  });
+}

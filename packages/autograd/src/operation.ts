@@ -1,0 +1,66 @@
+import type { NestedArray, Shape, Tensor } from '@reparam/tensor';
+import type { Variable } from './variable.ts';
+
+/** What a differentiation rule may look at. */
+export interface RuleContext<P> {
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly parameters: P;
+}
+
+/**
+ * How one operation is computed and differentiated. Rules are written in differentiable operations, so that
+ * derivatives of derivatives come by themselves; undefined stands for a cotangent or tangent of zero.
+ */
+export interface Rules<P> {
+  readonly name: string;
+  /** Whether inputs broadcast: their cotangents are then summed back to their shapes, in one central place. */
+  readonly broadcasts?: boolean;
+  /** The shape of the output. @throws ShapeError, AxisError, … when the inputs do not fit. */
+  shape(inputs: readonly Shape[], parameters: P): Shape;
+  /** The value, in primitives of the tensor package. */
+  forward(inputs: readonly Tensor[], parameters: P, shape: Shape): Tensor;
+  /** The cotangent of one input: (∂output/∂inputs[index])ᵀ · cotangent. */
+  vjp(index: number, cotangent: Variable, context: RuleContext<P>): Variable | undefined;
+  /** The tangent of the output: Σ ∂output/∂inputs[i] · tangents[i]. */
+  jvp(tangents: readonly (Variable | undefined)[], context: RuleContext<P>): Variable | undefined;
+}
+
+/** Arguments at which an operation is checked against finite differences. */
+export interface Sample {
+  readonly run: (...inputs: Variable[]) => Variable;
+  readonly inputs: readonly Tensor[];
+}
+
+/** A point without a derivative, and the cotangents that we promise there for an output cotangent of ones. */
+export interface Kink {
+  readonly at: string;
+  readonly run: (...inputs: Variable[]) => Variable;
+  readonly inputs: readonly NestedArray[];
+  readonly cotangents: readonly NestedArray[];
+}
+
+export type OperationKind = 'elementwise' | 'reduction' | 'linear algebra' | 'movement' | 'indexing';
+
+/** What is known about an operation beside its rules. It drives the checks, the tables and the docs. */
+export interface OperationRecord {
+  readonly name: string;
+  readonly kind: OperationKind;
+  /** The formula, for people. */
+  readonly formula: string;
+  /** Where it is defined. */
+  readonly domain: string;
+  readonly kinks: readonly Kink[];
+  readonly samples: readonly Sample[];
+}
+
+/** A public function together with its record. */
+export type Documented<F> = F & { readonly operation: OperationRecord };
+
+/** Attaches a record to a function; the record's samples call the function they are given. */
+export function documented<F extends object>(
+  implementation: F,
+  describe: (implementation: F) => OperationRecord,
+): Documented<F> {
+  return Object.assign(implementation, { operation: describe(implementation) });
+}

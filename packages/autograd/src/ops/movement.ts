@@ -1,0 +1,244 @@
+import {
+  ArgumentError,
+  concatShape,
+  concat as concatTensors,
+  contiguousLayout,
+  expandLayout,
+  normalizeAxis,
+  padShape,
+  pad as padTensor,
+  permuteLayout,
+  place,
+  resolveReshape,
+  resolveSlice,
+  type Shape,
+  type SliceRange,
+} from '@reparam/tensor';
+import { documented, type OperationRecord, type Rules, type Sample } from '../operation.ts';
+import { apply } from '../tape.ts';
+import { sumTo } from '../unbroadcast.ts';
+import { type Operand, toVariable, toVariables, type Variable } from '../variable.ts';
+import { linearRules } from './linear.ts';
+import { cube, matrix, sample, vector } from './samples.ts';
+
+function movement(name: string, formula: string, samples: readonly Sample[]): OperationRecord {
+  return { name, kind: 'movement', formula, domain: 'all reals', kinks: [], samples };
+}
+
+const aliasRules = linearRules<undefined>({
+  name: 'alias',
+  shape: ([x]) => x!,
+  forward: ([x]) => x!,
+  adjoint: (cotangent) => cotangent,
+});
+
+/** The same value under another name on the tape. */
+export function alias(x: Operand): Variable {
+  return apply(aliasRules, [x], undefined);
+}
+
+const reshapeRules = linearRules<Shape>({
+  name: 'reshape',
+  shape: ([x], shape) => resolveReshape(x!, shape),
+  forward: ([x], _, shape) => x!.reshape(shape),
+  adjoint: (cotangent, { inputs: [x] }) => reshape(cotangent, x!.shape),
+});
+
+/** The same elements in row-major order under another shape; one length may be −1. */
+export const reshape = documented(
+  (x: Operand, shape: Shape): Variable => apply(reshapeRules, [x], shape),
+  (f) => movement('reshape', 'y = x, row-major', [sample((x) => f(x!, [3, -1]), matrix)]),
+);
+
+const permuteRules = linearRules<readonly number[]>({
+  name: 'permute',
+  shape: ([x], axes) => permuteLayout(contiguousLayout(x!), axes).shape,
+  forward: ([x], axes) => x!.permute(axes),
+  adjoint: (cotangent, { parameters: axes, output }) => {
+    const order = axes.map((axis) => normalizeAxis('permute', axis, output.shape));
+    return permute(
+      cotangent,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
+  },
+});
+
+/** Reorders the axes: axis i of the result is axis axes[i] of x. */
+export const permute = documented(
+  (x: Operand, axes: readonly number[]): Variable => apply(permuteRules, [x], axes),
+  (f) => movement('permute', 'y[i, j, k] = x[k, i, j], …', [sample((x) => f(x!, [2, 0, 1]), cube)]),
+);
+
+/** Swaps two axes, by default the last two. */
+export const transpose = documented(
+  (x: Operand, first = -2, second = -1): Variable => {
+    const operand = toVariable(x);
+    const axes = operand.shape.map((_, axis) => axis);
+    const a = normalizeAxis('transpose', first, operand.shape);
+    const b = normalizeAxis('transpose', second, operand.shape);
+    axes[a] = b;
+    axes[b] = a;
+    return permute(operand, axes);
+  },
+  (f) =>
+    movement('transpose', 'y[j, i] = x[i, j]', [
+      sample((x) => f(x!), matrix),
+      sample((x) => f(x!, 0, 2), cube),
+    ]),
+);
+
+const expandRules = linearRules<Shape>({
+  name: 'expand',
+  shape: ([x], shape) => expandLayout(contiguousLayout(x!), shape).shape,
+  forward: ([x], shape) => x!.expand(shape),
+  adjoint: (cotangent, { inputs: [x] }) => sumTo(cotangent, x!.shape),
+});
+
+/** Repeats axes of length 1, and adds leading axes, to fill a shape. */
+export const expand = documented(
+  (x: Operand, shape: Shape): Variable => apply(expandRules, [x], shape),
+  (f) =>
+    movement('expand', 'y[i, j] = x[0, j]', [
+      sample((x) => f(x!, [4, 3]), vector),
+      sample((x) => f(x!, [2, 2, 3]), [vector]),
+    ]),
+);
+
+/** Positions of the window's elements in a larger tensor of zeros: the adjoint of slicing. */
+interface Window {
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+  readonly shape: Shape;
+}
+
+const embedRules = linearRules<Window & { readonly into: Shape }>({
+  name: 'embed',
+  shape: (_, { into }) => into,
+  forward: ([x], { start, step, into }) => place([{ source: x!, start, step }], into, { dtype: x!.dtype }),
+  adjoint: (cotangent, { parameters }) => sliceWindow(cotangent, parameters),
+});
+
+const sliceRules = linearRules<Window>({
+  name: 'slice',
+  shape: (_, { shape }) => shape,
+  forward: ([x], { start, step, shape }) => x!.slice(toRanges(start, step, shape)),
+  adjoint: (cotangent, { inputs: [x], parameters }) =>
+    apply(embedRules, [cotangent], { ...parameters, into: x!.shape }),
+});
+
+function toRanges(start: readonly number[], step: readonly number[], shape: Shape): SliceRange[] {
+  return shape.map((length, axis) => {
+    const stride = step[axis]!;
+    if (length === 0) return [0, 0];
+    const stop = start[axis]! + (length - 1) * stride + Math.sign(stride);
+    return [start[axis]!, stop < 0 ? null : stop, stride];
+  });
+}
+
+function sliceWindow(x: Variable, { start, step, shape }: Window): Variable {
+  return apply(sliceRules, [x], { start, step, shape });
+}
+
+/** One range an axis, as for tensors: `slice(x, [0, [2, 5], null, [null, null, -1]])`. */
+export const slice = documented(
+  (x: Operand, ranges: readonly SliceRange[]): Variable => {
+    const operand = toVariable(x);
+    const { dropped, ...window } = resolveSlice(operand.shape, ranges);
+    const sliced = sliceWindow(operand, window);
+    if (dropped.length === 0) return sliced;
+    return reshape(
+      sliced,
+      window.shape.filter((_, axis) => !dropped.includes(axis)),
+    );
+  },
+  (f) =>
+    movement('slice', 'y[i] = x[start + i·step]', [
+      sample((x) => f(x!, [null, [0, 2]]), matrix),
+      sample((x) => f(x!, [1, [null, null, -2], [1, 2]]), cube),
+    ]),
+);
+
+interface Padding {
+  readonly widths: readonly (readonly [number, number])[];
+  readonly value: number;
+}
+
+// Affine rather than linear: the tangent is padded with zeros.
+const padRules: Rules<Padding> = {
+  name: 'pad',
+  shape: ([x], { widths }) => padShape(x!, widths),
+  forward: ([x], { widths, value }) => padTensor(x!, widths, value),
+  vjp: (_, cotangent, { inputs: [x], parameters: { widths } }) =>
+    slice(
+      cotangent,
+      x!.shape.map((length, axis) => [widths[axis]![0], widths[axis]![0] + length]),
+    ),
+  jvp: ([tangent], { parameters: { widths } }) => tangent && pad(tangent, widths),
+};
+
+/** Surrounds x with `value`: widths[k] = [before, after] on axis k. */
+export const pad = documented(
+  (x: Operand, widths: readonly (readonly [number, number])[], value = 0): Variable =>
+    apply(padRules, [x], { widths, value }),
+  (f) =>
+    movement('pad', 'y = x inside, value around it', [
+      sample(
+        (x) =>
+          f(
+            x!,
+            [
+              [1, 0],
+              [0, 2],
+            ],
+            3,
+          ),
+        matrix,
+      ),
+    ]),
+);
+
+const concatRules: Rules<number> = {
+  name: 'concat',
+  shape: concatShape,
+  forward: concatTensors,
+  vjp: (index, cotangent, { inputs, parameters }) => {
+    const axis = normalizeAxis('concat', parameters, cotangent.shape);
+    const start = inputs.slice(0, index).reduce((sum, x) => sum + x.shape[axis]!, 0);
+    const stop = start + inputs[index]!.shape[axis]!;
+    return slice(
+      cotangent,
+      cotangent.shape.map((_, k) => (k === axis ? [start, stop] : null)),
+    );
+  },
+  jvp: (tangents, { inputs, parameters: axis }) =>
+    concat(
+      tangents.map((tangent, i) => tangent ?? toVariable(0, inputs[i]!.dtype).expand(inputs[i]!.shape)),
+      axis,
+    ),
+};
+
+/** Joins along an axis that all have. */
+export const concat = documented(
+  (operands: readonly Operand[], axis = 0): Variable => apply(concatRules, operands, axis),
+  (f) =>
+    movement('concat', 'y = [x₀, x₁, …]', [
+      sample((a, b, c) => f([a!, b!, c!], 1), matrix, [[0.2], [-0.6]], matrix),
+      sample((a) => f([a!, a!]), vector),
+    ]),
+);
+
+/** Joins variables of one shape along a new axis. */
+export const stack = documented(
+  (operands: readonly Operand[], axis = 0): Variable => {
+    const variables = toVariables(operands);
+    const [first] = variables;
+    if (first === undefined)
+      throw new ArgumentError('stack', 'operands', operands, 'needs at least one operand.');
+    const position = normalizeAxis('stack', axis, [...first.shape, 1]);
+    return concat(
+      variables.map((x) => reshape(x, x.shape.toSpliced(position, 0, 1))),
+      position,
+    );
+  },
+  (f) => movement('stack', 'y[i] = xᵢ', [sample((a, b) => f([a!, b!], -1), matrix, matrix)]),
+);

@@ -1,0 +1,175 @@
+import {
+  ArgumentError,
+  allocate,
+  type DType,
+  DTypeError,
+  formatShape,
+  type NestedArray,
+  type Shape,
+  ShapeError,
+  sameShape,
+  Tensor,
+  tensor,
+} from '@reparam/tensor';
+import type { FluentMethods } from './fluent.ts';
+import type { TapeNode } from './tape.ts';
+
+/** What functions take for a tensor. A number takes the element type of the other operands. */
+export type Operand = Variable | Tensor | number;
+
+export interface VariableOptions {
+  /** Whether gradients are wanted; false unless told. */
+  readonly requiresGrad?: boolean;
+  /** Shown on the tape and in messages. */
+  readonly name?: string;
+}
+
+export interface Variable extends FluentMethods {}
+
+/**
+ * A tensor that remembers how it was computed. Variables that require gradients are the leaves to
+ * differentiate by; what is computed from them carries a tape node.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: fluent.ts installs exactly these methods.
+export class Variable {
+  readonly requiresGrad: boolean;
+  readonly name: string | undefined;
+  readonly node: TapeNode | undefined;
+  /** The sum of the gradients that `backward` has left here; undefined before the first, or after `clearGrad`. */
+  grad: Tensor | undefined;
+  #value: Tensor;
+
+  /** @throws DTypeError when gradients are wanted for integers. */
+  constructor(value: Tensor, { requiresGrad = false, name }: VariableOptions = {}, node?: TapeNode) {
+    if (requiresGrad && value.dtype === 'int32') {
+      throw new DTypeError('variable', "int32 has no gradients: use value.cast('float32').", {
+        value: 'int32',
+      });
+    }
+    this.#value = value;
+    this.requiresGrad = requiresGrad;
+    this.name = name;
+    this.node = node;
+  }
+
+  get value(): Tensor {
+    return this.#value;
+  }
+
+  get shape(): Shape {
+    return this.#value.shape;
+  }
+
+  get dtype(): DType {
+    return this.#value.dtype;
+  }
+
+  get rank(): number {
+    return this.#value.rank;
+  }
+
+  get size(): number {
+    return this.#value.size;
+  }
+
+  /** Whether gradients flow through it: it is a leaf that requires them, or was computed from one. */
+  get tracked(): boolean {
+    return this.requiresGrad || this.node !== undefined;
+  }
+
+  /**
+   * Gives a leaf another value of the same shape and type, as optimisers do. Tapes that used the old value
+   * notice. @throws ShapeError, DTypeError, ArgumentError for a variable that was computed.
+   */
+  assign(value: Tensor): void {
+    this.requireAssignable(value);
+    this.#value = value;
+  }
+
+  /** Throws what {@link assign} would throw, and changes nothing. */
+  requireAssignable(value: Tensor): void {
+    const title = `the variable${this.name ? ` ${this.name}` : ''}`;
+    if (this.node !== undefined) {
+      throw new ArgumentError(
+        'assign',
+        'this',
+        this,
+        `only leaves take a new value, but ${title} was computed.`,
+      );
+    }
+    if (!sameShape(value.shape, this.shape)) {
+      throw new ShapeError(
+        'assign',
+        `the new value is ${formatShape(value.shape)} but ${title} is ${formatShape(this.shape)}.`,
+        { value: value.shape, variable: this.shape },
+      );
+    }
+    if (value.dtype !== this.dtype) {
+      throw new DTypeError('assign', `the new value is ${value.dtype} but ${title} is ${this.dtype}.`, {
+        value: value.dtype,
+        variable: this.dtype,
+      });
+    }
+  }
+
+  clearGrad(): void {
+    this.grad = undefined;
+  }
+
+  /** The only element. @throws ShapeError when there is not exactly one. */
+  item(): number {
+    return this.#value.item();
+  }
+
+  toArray(): NestedArray {
+    return this.#value.toArray();
+  }
+
+  toString(): string {
+    const role = this.node
+      ? ` from ${this.node.rules.name}`
+      : this.requiresGrad
+        ? ' requiring gradients'
+        : '';
+    return `variable${this.name ? ` ${this.name}` : ''}${role}: ${this.#value.toString()}`;
+  }
+
+  /** What console.log shows in Node. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** A leaf: `variable([[1, 2], [3, 4]], { requiresGrad: true })`. Nested arrays become float32 unless told. */
+export function variable(
+  values: NestedArray | Tensor,
+  { dtype, ...options }: VariableOptions & { readonly dtype?: DType } = {},
+): Variable {
+  const value = values instanceof Tensor ? values : tensor(values, { dtype: dtype ?? 'float32' });
+  return new Variable(dtype === undefined ? value : value.cast(dtype), options);
+}
+
+/** A leaf that requires gradients: what training changes. */
+export function parameter(values: NestedArray | Tensor, name?: string): Variable {
+  return variable(values, { requiresGrad: true, ...(name !== undefined && { name }) });
+}
+
+/** Operands as variables; numbers become scalars of the first tensor's type (float32 if there is none). */
+export function toVariables(operands: readonly Operand[]): Variable[] {
+  let dtype: DType = 'float32';
+  for (const operand of operands) {
+    if (typeof operand !== 'number') {
+      dtype = operand.dtype;
+      break;
+    }
+  }
+  return operands.map((operand) => toVariable(operand, dtype));
+}
+
+export function toVariable(operand: Operand, dtype: DType = 'float32'): Variable {
+  if (operand instanceof Variable) return operand;
+  if (operand instanceof Tensor) return new Variable(operand);
+  const data = allocate(dtype, 1);
+  data[0] = operand;
+  return new Variable(Tensor.wrap(data, []));
+}

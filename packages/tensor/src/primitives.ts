@@ -1,0 +1,230 @@
+import { backend, type Reduction } from './backend/backend.ts';
+import { type DType, requireFloating, requireSameDType } from './dtype.ts';
+import { ArgumentError, DTypeError, IndexError, ShapeError } from './errors.ts';
+import type { Expression } from './expression/expression.ts';
+import { expandLayout } from './layout.ts';
+import {
+  broadcastShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  reducedShape,
+  type Shape,
+  sameShape,
+} from './shape.ts';
+import { Tensor } from './tensor.ts';
+
+/** Names operands for messages: two are `a` and `b`, one is `x`. */
+export function operandNames(count: number): string[] {
+  return count === 1 ? ['x'] : Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
+}
+
+function named<T>(values: readonly T[]): Record<string, T> {
+  const names = operandNames(values.length);
+  return Object.fromEntries(values.map((value, i) => [names[i]!, value]));
+}
+
+/**
+ * Applies an elementwise formula to operands that broadcast against each other. `operation` names it in
+ * errors. @throws ShapeError, DTypeError.
+ */
+export function map(expression: Expression, inputs: readonly Tensor[], operation = 'map'): Tensor {
+  const dtype = requireSameDType(operation, named(inputs.map((input) => input.dtype)));
+  const shape = broadcastShapes(operation, named(inputs.map((input) => input.shape)));
+  return backend().map(expression, inputs, shape, dtype);
+}
+
+export interface ReduceOptions {
+  /** Axes to reduce, negative from the end; all of them unless told. */
+  readonly axes?: number | readonly number[];
+  /** Whether reduced axes stay with length 1. */
+  readonly keepDims?: boolean;
+}
+
+/** What a reduction of nothing gives; a maximum or minimum of nothing does not exist. */
+const emptyReductions: Readonly<Record<Reduction, boolean>> = {
+  sum: true,
+  product: true,
+  maximum: false,
+  minimum: false,
+};
+
+/** @throws AxisError on a bad axis, ShapeError for the maximum or minimum of no elements. */
+export function reduce(kind: Reduction, x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
+  const reduced = normalizeAxes(kind, axes, x.shape);
+  const empty = reduced.find((axis) => x.shape[axis] === 0);
+  if (empty !== undefined && !emptyReductions[kind]) {
+    throw new ShapeError(
+      kind,
+      `x is ${formatShape(x.shape)}, and the ${kind} over axis ${empty} of length 0 does not exist.`,
+      { x: x.shape },
+    );
+  }
+  return backend()
+    .reduce(kind, x, reduced)
+    .reshape(reducedShape(x.shape, reduced, keepDims));
+}
+
+export interface MatmulOptions {
+  /** Use a with its last two axes swapped. */
+  readonly transposeA?: boolean;
+  /** Use b with its last two axes swapped. */
+  readonly transposeB?: boolean;
+}
+
+/**
+ * Matrix product over the last two axes; the axes before them broadcast. [..., M, K] × [..., K, N] → [..., M, N].
+ * @throws ShapeError when the inner dimensions differ, or an operand has fewer than two axes.
+ */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  requireFloating('matmul', 'a', requireSameDType('matmul', { a: a.dtype, b: b.dtype }));
+  const shape = matmulShape(a.shape, b.shape, options);
+  const batch = shape.slice(0, -2);
+  const left = options.transposeA ? a.transpose() : a;
+  const right = options.transposeB ? b.transpose() : b;
+  return backend().matmul(expandBatch(left, batch), expandBatch(right, batch));
+}
+
+function expandBatch(x: Tensor, batch: Shape): Tensor {
+  return new Tensor(x.data, expandLayout(x, [...batch, ...x.shape.slice(-2)]));
+}
+
+/** The shape rule of {@link matmul}, with its errors. */
+export function matmulShape(
+  a: Shape,
+  b: Shape,
+  { transposeA = false, transposeB = false }: MatmulOptions,
+): number[] {
+  if (a.length < 2 || b.length < 2) {
+    const [name, shape] = a.length < 2 ? ['a', a] : ['b', b];
+    throw new ShapeError(
+      'matmul',
+      `${name} is ${formatShape(shape)}, but needs at least two axes. For a vector use reshape([1, -1]) ` +
+        `(a row) or reshape([-1, 1]) (a column). The operands are a ${formatShape(a)} and b ${formatShape(b)}.`,
+      { a, b },
+    );
+  }
+  const innerA = transposeA ? -2 : -1;
+  const innerB = transposeB ? -1 : -2;
+  if (a.at(innerA) !== b.at(innerB)) throw innerDimensionError(a, b, innerA, innerB, transposeB);
+  const batch = broadcastShapes('matmul (batch axes)', { a: a.slice(0, -2), b: b.slice(0, -2) });
+  return [...batch, a.at(transposeA ? -1 : -2)!, b.at(transposeB ? -2 : -1)!];
+}
+
+function innerDimensionError(
+  a: Shape,
+  b: Shape,
+  axisA: number,
+  axisB: number,
+  transposeB: boolean,
+): ShapeError {
+  const fact = (name: string, shape: Shape, axis: number): string =>
+    `${name} is ${formatShape(shape)} (axis ${shape.length + axis} = ${shape.at(axis)})`;
+  // The other axis of b would fit: most likely a transpose is missing, or is one too many.
+  const other = axisB === -1 ? -2 : -1;
+  const hint =
+    b.at(other) === a.at(axisA)
+      ? ` Did you mean matmul(a, b, { transposeB: ${String(!transposeB)} })?`
+      : ' The two lengths must be equal.';
+  return new ShapeError(
+    'matmul',
+    `inner dimensions differ: ${fact('a', a, axisA)} but ${fact('b', b, axisB)}.${hint}`,
+    { a, b },
+  );
+}
+
+/**
+ * Picks entries along one axis: [...lead, count, ...rest] at int32 indices of any shape gives
+ * [...lead, ...indices, ...rest]. @throws IndexError on an index outside 0 … count − 1, DTypeError.
+ */
+export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  const resolved = normalizeAxis('gather', axis, x.shape);
+  requireIndices('gather', indices, resolved, x.shape);
+  return backend().gather(x, indices, resolved);
+}
+
+/**
+ * A copy of `base` with `updates` [...lead, ...indices, ...rest] added at `indices` of one axis; indices that
+ * repeat add up. The adjoint of {@link gather}. @throws ShapeError, IndexError, DTypeError.
+ */
+export function scatterAdd(base: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
+  const resolved = normalizeAxis('scatterAdd', axis, base.shape);
+  requireSameDType('scatterAdd', { base: base.dtype, updates: updates.dtype });
+  requireIndices('scatterAdd', indices, resolved, base.shape);
+  const wanted = [...base.shape.slice(0, resolved), ...indices.shape, ...base.shape.slice(resolved + 1)];
+  if (!sameShape(wanted, updates.shape)) {
+    throw new ShapeError(
+      'scatterAdd',
+      `updates is ${formatShape(updates.shape)}, but base ${formatShape(base.shape)} with indices ` +
+        `${formatShape(indices.shape)} at axis ${resolved} needs ${formatShape(wanted)}.`,
+      { base: base.shape, indices: indices.shape, updates: updates.shape },
+    );
+  }
+  return backend().scatterAdd(base, indices, updates, resolved);
+}
+
+function requireIndices(operation: string, indices: Tensor, axis: number, shape: Shape): void {
+  if (indices.dtype !== 'int32') {
+    throw new DTypeError(
+      operation,
+      `indices are ${indices.dtype}, but need to be int32. Use cast('int32').`,
+      {
+        indices: indices.dtype,
+      },
+    );
+  }
+  const length = shape[axis]!;
+  const bad = indices.toTypedArray().find((index) => index < 0 || index >= length);
+  if (bad !== undefined) {
+    throw new IndexError(
+      operation,
+      `index ${bad} is outside axis ${axis} of ${formatShape(shape)}: indices run from 0 to ${length - 1}.`,
+      bad,
+      axis,
+      shape,
+    );
+  }
+}
+
+/** This tensor if it is already row-major without gaps, else such a copy. */
+export function contiguous(x: Tensor): Tensor {
+  return x.isContiguous ? x : copyOf(x, x.dtype);
+}
+
+/** The elements as another type; a copy unless the type is the same. Floats going to int32 are truncated. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : copyOf(x, dtype);
+}
+
+function copyOf(source: Tensor, dtype: DType): Tensor {
+  const window = { start: source.shape.map(() => 0), step: source.shape.map(() => 1), shape: source.shape };
+  return backend().copy([{ source, window }], source.shape, dtype, 0);
+}
+
+/**
+ * A tensor of `fill` with each source written into its window: element i of axis k of the source lands at
+ * start[k] + i·step[k]. The adjoint of slicing, and what concatenating and padding are made of.
+ * @throws ArgumentError when a window leaves the shape.
+ */
+export function place(
+  placements: readonly { source: Tensor; start: readonly number[]; step?: readonly number[] }[],
+  shape: Shape,
+  { dtype, fill = 0 }: { dtype: DType; fill?: number },
+): Tensor {
+  const resolved = placements.map(({ source, start, step = start.map(() => 1) }) => {
+    source.shape.forEach((length, axis) => {
+      const last = start[axis]! + (length - 1) * step[axis]!;
+      const outside = [start[axis]!, last].find((edge) => !(edge >= 0 && edge < shape[axis]!));
+      if (length > 0 && outside !== undefined) {
+        throw new ArgumentError(
+          'place',
+          'start',
+          start,
+          `a source ${formatShape(source.shape)} reaches position ${outside} on axis ${axis} of ${formatShape(shape)}.`,
+        );
+      }
+    });
+    return { source, window: { start, step, shape: source.shape } };
+  });
+  return backend().copy(resolved, shape, dtype, fill);
+}

@@ -1,0 +1,98 @@
+import { noGrad, type Operand, type Variable } from '@reparam/autograd';
+import { activations, Module } from '@reparam/nn';
+import { ArgumentError, type RandomKey, type Tensor } from '@reparam/tensor';
+import type { Distribution } from '../distributions/distribution.ts';
+import { type ElboOptions, type ElboTerms, elbo } from '../objectives/elbo.ts';
+import { Decoder } from './decoder.ts';
+import { Encoder } from './encoder.ts';
+import { createPrior, type Prior } from './prior.ts';
+import type { VaeSettings } from './settings.ts';
+
+/**
+ * A variational autoencoder (Kingma & Welling 2014): a prior p(z), a decoder p(x|z) and an encoder q(z|x),
+ * trained together on the evidence lower bound.
+ */
+export class Vae extends Module {
+  readonly encoder: Encoder;
+  readonly decoder: Decoder;
+  readonly prior: Prior;
+  readonly #settings: VaeSettings;
+
+  /** The key draws the initial parameters. @throws ArgumentError on settings out of range. */
+  constructor(settings: VaeSettings, key: RandomKey) {
+    super();
+    requireSettings(settings);
+    const [keyEncoder, keyDecoder, keyPrior] = key.split(3) as [RandomKey, RandomKey, RandomKey];
+    this.#settings = settings;
+    this.encoder = new Encoder(settings, keyEncoder);
+    this.decoder = new Decoder(settings, keyDecoder);
+    this.prior = createPrior(settings, keyPrior);
+  }
+
+  get settings(): VaeSettings {
+    return this.#settings;
+  }
+
+  /** q(z|x) for x [B, features]. */
+  encode(x: Operand): Distribution {
+    return this.encoder.forward(x);
+  }
+
+  /** p(x|z) for z [B, latent]. */
+  decode(z: Operand): Distribution {
+    return this.decoder.forward(z);
+  }
+
+  /** The terms of the bound for a batch x [B, features], from one draw of z for each example. */
+  elbo(x: Operand, key: RandomKey, weights: Pick<ElboOptions, 'klWeight' | 'freeBits'> = {}): ElboTerms {
+    return elbo({
+      x,
+      posterior: this.encode(x),
+      prior: this.prior.forward(),
+      decode: (z: Variable) => this.decode(z),
+      key,
+      ...weights,
+    });
+  }
+
+  /** Expected x for `count` draws of z from the prior: [count, features]. */
+  generate(count: number, key: RandomKey): Tensor {
+    return noGrad(() => this.decode(this.prior.forward().sample(key, [count])).mean().value);
+  }
+
+  /** Expected x for the centre of q(z|x): [B, features]. */
+  reconstruct(x: Operand): Tensor {
+    return noGrad(() => this.decode(this.encode(x).mean()).mean().value);
+  }
+}
+
+function requireSettings(settings: VaeSettings): void {
+  const { features, latent, hidden, prior, flow, likelihood, activation } = settings;
+  const whole = (name: string, value: number): void => {
+    if (!(Number.isSafeInteger(value) && value > 0)) {
+      throw new ArgumentError('Vae', name, value, `${name} is ${value}; it must be a whole number above 0.`);
+    }
+  };
+  whole('features', features);
+  whole('latent', latent);
+  for (const width of hidden) whole('hidden', width);
+  if (prior.kind === 'mixture') whole('prior.components', prior.components);
+  if (flow.kind === 'planar') whole('flow.layers', flow.layers);
+  if (!(activation in activations)) {
+    const known = Object.keys(activations).join(', ');
+    throw new ArgumentError(
+      'Vae',
+      'activation',
+      activation,
+      `there is no activation ${activation}; there are ${known}.`,
+    );
+  }
+  if (likelihood.kind === 'gaussian' && typeof likelihood.scale === 'number' && !(likelihood.scale > 0)) {
+    throw new ArgumentError(
+      'Vae',
+      'likelihood.scale',
+      likelihood.scale,
+      `the scale is ${likelihood.scale}; it must be > 0.`,
+    );
+  }
+}
