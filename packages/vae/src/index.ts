@@ -1,1 +1,41 @@
-export {};
+// Distributions
+
+// Data
+export { type Dataset, requireFinite, splitDataset, takeExamples } from './data/dataset.ts';
+export { generateDigits } from './data/digits/generate.ts';
+export { gunzip, isGzip } from './data/gzip.ts';
+export { decodeIdx, decodeIdxImages, decodeIdxLabels, encodeIdx } from './data/idx.ts';
+export { Bernoulli } from './distributions/bernoulli.ts';
+export { DiagonalNormal } from './distributions/diagonal-normal.ts';
+export type { Distribution, SampleWithLogProb } from './distributions/distribution.ts';
+export { NormalMixture } from './distributions/normal-mixture.ts';
+// Flows
+export type { Bijector, Transformed } from './flows/bijector.ts';
+export { FlowDistribution } from './flows/flow-distribution.ts';
+export { PlanarFlow, type PlanarParameters } from './flows/planar.ts';
+export { Decoder } from './models/decoder.ts';
+export { Encoder } from './models/encoder.ts';
+export { MixturePrior, Prior, StandardNormalPrior } from './models/prior.ts';
+export type { FlowSettings, LikelihoodSettings, PriorSettings, VaeSettings } from './models/settings.ts';
+// Models
+export { Vae } from './models/vae.ts';
+export { type ElboOptions, type ElboTerms, elbo } from './objectives/elbo.ts';
+// Objectives
+export { type KlDivergence, kl } from './objectives/kl.ts';
+export { binarize } from './training/binarize.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
+export { activeThreshold, type Evaluation, evaluate } from './training/evaluate.ts';
+// Training
+export { createTrainingRun, type TrainingRun } from './training/run.ts';
+export { type Binarization, binarizations, type TrainingSettings } from './training/settings.ts';
+export {
+  type BoundTerms,
+  DivergedError,
+  type EpochEvent,
+  evaluateRun,
+  klSchedule,
+  type StepEvent,
+  stepsPerEpoch,
+  type TrainingEvent,
+  train,
+} from './training/train.ts';

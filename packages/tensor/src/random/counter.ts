@@ -1,6 +1,4 @@
 import { threefry } from './threefry.ts';
-import type { RandomKind } from '../backend/backend.ts';
-
 
 /**
  * Every use of a key has counters of its own: the top byte of the high counter word names the use, the 56 bits

@@ -1,4 +1,5 @@
 import { backend } from '../backend/backend.ts';
+import { allocate, type DType } from '../dtype.ts';
 import { ArgumentError, DTypeError } from '../errors.ts';
 import { requireShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
@@ -91,21 +92,90 @@ export function bernoulli(
   shape?: Shape,
   options: DrawOptions = {},
 ): Tensor {
-  const given = probability instanceof Tensor ? probability : undefined;
-  const dtype = options.dtype ?? given?.dtype ?? 'float32';
-  const target = shape ?? given?.shape ?? [];
+  const dtype = options.dtype ?? (typeof probability === 'number' ? 'float32' : probability.dtype);
+  const target = shape ?? (typeof probability === 'number' ? [] : probability.shape);
   requireDraw('bernoulli', target, dtype);
-  const probabilities = given?.toTypedArray() ?? [probability as number];
-  const outside = probabilities.findIndex((value) => !(value >= 0 && value <= 1));
-  if (outside >= 0) {
-    const value = probabilities[outside]!;
+  const probabilities =
+    typeof probability === 'number'
+      ? new Float64Array(sizeOf(target)).fill(requireProbability(probability))
+      : probability.expand(target).toTypedArray();
+  const uniforms = backend().random('uniform', key, target, 'float64').toTypedArray();
+  const values = allocate(dtype, uniforms.length);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = uniforms[i]! < requireProbability(probabilities[i]!) ? 1 : 0;
+  }
+  return Tensor.wrap(values, target);
+}
+
+function requireProbability(value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new ArgumentError(
+    'bernoulli',
+    'probability',
+    value,
+    `probability has the value ${value}; it must lie between 0 and 1.`,
+  );
+}
+
+/**
+ * The whole numbers 0 … count − 1 in random order, as int32 [count] (Fisher–Yates; no order's probability is off
+ * by more than a factor 1 ± count²·2⁻⁵³). @throws ArgumentError unless `count` is a whole number from 0 to 2³¹ − 1.
+ */
+export function permutation(key: RandomKey, count: number): Tensor {
+  if (!Number.isInteger(count) || count < 0 || count > largestInt32) {
     throw new ArgumentError(
-      'bernoulli',
-      'probability',
-      value,
-      `probability${given && given.rank > 0 ? ` (element ${outside} in row-major order)` : ''} is ${value}; ` +
-        'it must lie between 0 and 1.',
+      'permutation',
+      'count',
+      count,
+      `count is ${count}; it must be a whole number from 0 to ${largestInt32}.`,
     );
   }
-  return compareWithUniforms(key, given ?? (probability as number), target, dtype);
+  const uniforms = backend().random('uniform', key, [count], 'float64').toTypedArray();
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const other = Math.floor(uniforms[i]! * (i + 1));
+    order[i] = order[other]!;
+    order[other] = i;
+  }
+  return Tensor.wrap(order, [count]);
+}
+
+/**
+ * Whole numbers in [low, high) as int32. Each comes with probability (1 ± ε)/(high − low), where
+ * ε < (high − low)·2⁻⁵², at most 2⁻²⁰: 53 random bits are spread over the numbers of the range.
+ * @throws ArgumentError on a bad shape, or unless −2³¹ ≤ low < high ≤ 2³¹ are whole.
+ */
+export function integers(key: RandomKey, shape: Shape, low: number, high: number): Tensor {
+  requireShape('integers', shape);
+  for (const [argument, value] of Object.entries({ low, high })) {
+    if (!Number.isInteger(value) || value < -largestInt32 - 1 || value > largestInt32 + 1) {
+      throw new ArgumentError(
+        'integers',
+        argument,
+        value,
+        `${argument} is ${value}; bounds are whole numbers from ${-largestInt32 - 1} to ${largestInt32 + 1}.`,
+      );
+    }
+  }
+  if (low >= high) {
+    throw new ArgumentError(
+      'integers',
+      'high',
+      high,
+      `high is ${high}, which is not above low ${low}; numbers are drawn from low up to but not including high.`,
+    );
+  }
+  const uniforms = backend().random('uniform', key, shape, 'float64').toTypedArray();
+  const values = new Int32Array(uniforms.length);
+  for (let i = 0; i < values.length; i++) values[i] = low + Math.floor(uniforms[i]! * (high - low));
+  return Tensor.wrap(values, shape);
+}
+
+const largestInt32 = 2 ** 31 - 1;
+
+function requireDraw(operation: string, shape: Shape, dtype: DType): asserts dtype is FloatingDType {
+  requireShape(operation, shape);
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new DTypeError(operation, `dtype is ${dtype}, but draws are float32 or float64.`, { dtype });
+  }
 }

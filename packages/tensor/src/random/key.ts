@@ -27,7 +27,12 @@ export class RandomKey {
    */
   split(count: number): RandomKey[] {
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new ArgumentError('split', 'count', count, `count is ${count}; ask for a whole number ≥ 0 of keys.`);
+      throw new ArgumentError(
+        'split',
+        'count',
+        count,
+        `count is ${count}; ask for a whole number ≥ 0 of keys.`,
+      );
     }
     return Array.from({ length: count }, (_, i) => this.#derive('split', i));
   }
@@ -43,7 +48,10 @@ export class RandomKey {
 
   /** The words as int32 [2] (the same bits), to store in a file or pass to a compiled program. */
   toTensor(): Tensor {
-    return Tensor.wrap(Int32Array.from(this.words, (word) => word | 0), [2]);
+    return Tensor.wrap(
+      Int32Array.from(this.words, (word) => word | 0),
+      [2],
+    );
   }
 
   /** The key that `toTensor` wrote. @throws DTypeError, ShapeError unless `words` is int32 [2]. */

@@ -10,7 +10,13 @@ const parity = 0x1bd11bda;
  *
  * J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
  */
-export function threefry(key0: number, key1: number, counter0: number, counter1: number, words: Uint32Array): void {
+export function threefry(
+  key0: number,
+  key1: number,
+  counter0: number,
+  counter1: number,
+  words: Uint32Array,
+): void {
   const k0 = key0 | 0;
   const k1 = key1 | 0;
   const k2 = parity ^ k0 ^ k1;

@@ -1,4 +1,5 @@
-import type { ActivationName } from '@reparam/nn';
+import { type ActivationName, activations } from '@reparam/nn';
+import { ArgumentError } from '@reparam/tensor';
 
 export type PriorSettings =
   | { readonly kind: 'normal' }
@@ -26,4 +27,46 @@ export interface VaeSettings {
   readonly flow: FlowSettings;
   readonly likelihood: LikelihoodSettings;
   readonly dtype: 'float32' | 'float64';
+}
+
+/**
+ * Settings may come from a file, so nothing about them is taken for granted.
+ * @throws ArgumentError naming the first one that is out of range.
+ */
+export function requireVaeSettings(settings: VaeSettings): void {
+  const { features, latent, hidden, prior, flow, likelihood } = settings;
+  requireCount('features', features);
+  requireCount('latent', latent);
+  if (!Array.isArray(hidden)) throw settingError('hidden', hidden, 'a list of widths');
+  for (const width of hidden) requireCount('hidden', width);
+  requireChoice('activation', settings.activation, Object.keys(activations));
+  requireChoice('dtype', settings.dtype, ['float32', 'float64']);
+  requireChoice('prior', prior?.kind, ['normal', 'mixture']);
+  if (prior.kind === 'mixture') requireCount('prior.components', prior.components);
+  requireChoice('flow', flow?.kind, ['none', 'planar']);
+  if (flow.kind === 'planar') requireCount('flow.layers', flow.layers);
+  requireChoice('likelihood', likelihood?.kind, ['bernoulli', 'gaussian']);
+  if (likelihood.kind === 'gaussian' && !['learned', 'network'].includes(String(likelihood.scale))) {
+    const { scale } = likelihood;
+    const positive = typeof scale === 'number' && scale > 0 && Number.isFinite(scale);
+    if (!positive) throw settingError('likelihood.scale', scale, 'a number above 0, "learned" or "network"');
+  }
+}
+
+function requireCount(name: string, value: unknown): void {
+  if (!(Number.isSafeInteger(value) && (value as number) > 0))
+    throw settingError(name, value, 'a whole number above 0');
+}
+
+function requireChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (!choices.includes(value as string)) throw settingError(name, value, `one of ${choices.join(', ')}`);
+}
+
+function settingError(name: string, value: unknown, wanted: string): ArgumentError {
+  return new ArgumentError(
+    'model settings',
+    name,
+    value,
+    `${name} is ${String(value)}; it must be ${wanted}.`,
+  );
 }

@@ -1,12 +1,12 @@
 import { noGrad, type Operand, type Variable } from '@reparam/autograd';
-import { activations, Module } from '@reparam/nn';
-import { ArgumentError, type RandomKey, type Tensor } from '@reparam/tensor';
+import { Module } from '@reparam/nn';
+import type { RandomKey, Tensor } from '@reparam/tensor';
 import type { Distribution } from '../distributions/distribution.ts';
 import { type ElboOptions, type ElboTerms, elbo } from '../objectives/elbo.ts';
 import { Decoder } from './decoder.ts';
 import { Encoder } from './encoder.ts';
 import { createPrior, type Prior } from './prior.ts';
-import type { VaeSettings } from './settings.ts';
+import { requireVaeSettings, type VaeSettings } from './settings.ts';
 
 /**
  * A variational autoencoder (Kingma & Welling 2014): a prior p(z), a decoder p(x|z) and an encoder q(z|x),
@@ -21,7 +21,7 @@ export class Vae extends Module {
   /** The key draws the initial parameters. @throws ArgumentError on settings out of range. */
   constructor(settings: VaeSettings, key: RandomKey) {
     super();
-    requireSettings(settings);
+    requireVaeSettings(settings);
     const [keyEncoder, keyDecoder, keyPrior] = key.split(3) as [RandomKey, RandomKey, RandomKey];
     this.#settings = settings;
     this.encoder = new Encoder(settings, keyEncoder);
@@ -63,36 +63,5 @@ export class Vae extends Module {
   /** Expected x for the centre of q(z|x): [B, features]. */
   reconstruct(x: Operand): Tensor {
     return noGrad(() => this.decode(this.encode(x).mean()).mean().value);
-  }
-}
-
-function requireSettings(settings: VaeSettings): void {
-  const { features, latent, hidden, prior, flow, likelihood, activation } = settings;
-  const whole = (name: string, value: number): void => {
-    if (!(Number.isSafeInteger(value) && value > 0)) {
-      throw new ArgumentError('Vae', name, value, `${name} is ${value}; it must be a whole number above 0.`);
-    }
-  };
-  whole('features', features);
-  whole('latent', latent);
-  for (const width of hidden) whole('hidden', width);
-  if (prior.kind === 'mixture') whole('prior.components', prior.components);
-  if (flow.kind === 'planar') whole('flow.layers', flow.layers);
-  if (!(activation in activations)) {
-    const known = Object.keys(activations).join(', ');
-    throw new ArgumentError(
-      'Vae',
-      'activation',
-      activation,
-      `there is no activation ${activation}; there are ${known}.`,
-    );
-  }
-  if (likelihood.kind === 'gaussian' && typeof likelihood.scale === 'number' && !(likelihood.scale > 0)) {
-    throw new ArgumentError(
-      'Vae',
-      'likelihood.scale',
-      likelihood.scale,
-      `the scale is ${likelihood.scale}; it must be > 0.`,
-    );
   }
 }

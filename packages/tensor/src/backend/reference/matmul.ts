@@ -1,16 +1,9 @@
-import { allocate, type NumericArray } from '../../dtype.ts';
+import { allocate, type DType, dtypeOf, type NumericArray } from '../../dtype.ts';
 import { sizeOf } from '../../shape.ts';
 import { Tensor } from '../../tensor.ts';
 import { forEachRow } from './iterate.ts';
 
-/** A matrix inside a larger array: element (i, j) is at start + i·rowStride + j·columnStride. */
-interface Matrix {
-  readonly data: NumericArray;
-  readonly start: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
-}
-
+/** Rows and columns of the tile of sums that is held in registers. */
 const tile = 4;
 
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -23,34 +16,87 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   // A trailing axis of length 1 makes every matrix of the batch a row of the walk.
   const walk = { shape: [...batch, 1], strides: batchStrides.map((strides) => [...strides, 0]) };
   forEachRow(walk, [a.offset, b.offset, 0], ([startA, startB, startOut]) => {
-    multiply(matrix(a, startA!), matrix(b, startB!), out.data, startOut!, rows, columns, inner);
+    const left = {
+      data: a.data,
+      start: startA!,
+      lineStride: a.strides.at(-2)!,
+      stepStride: a.strides.at(-1)!,
+    };
+    const right = {
+      data: b.data,
+      start: startB!,
+      lineStride: b.strides.at(-1)!,
+      stepStride: b.strides.at(-2)!,
+    };
+    multiply(left, rows, right, columns, inner, out.data, startOut!);
   });
   return out;
 }
 
-function matrix({ data, strides }: Tensor, start: number): Matrix {
-  return { data, start, rowStride: strides.at(-2)!, columnStride: strides.at(-1)! };
+/**
+ * Lines of a matrix that are multiplied along their length: rows of A, columns of B. Entry k of line i is at
+ * start + i·lineStride + k·stepStride, so a transposed operand differs in its strides only.
+ */
+interface Lines {
+  readonly data: NumericArray;
+  readonly start: number;
+  readonly lineStride: number;
+  readonly stepStride: number;
 }
 
-/** Full 4×4 tiles first, then the right and lower edges. */
 function multiply(
-  a: Matrix,
-  b: Matrix,
-  out: NumericArray,
-  outStart: number,
+  a: Lines,
   rows: number,
+  b: Lines,
   columns: number,
   inner: number,
+  out: NumericArray,
+  outStart: number,
 ): void {
-  const tiledRows = rows - (rows % tile);
-  const tiledColumns = columns - (columns % tile);
-  for (let j = 0; j < tiledColumns; j += tile) {
-    for (let i = 0; i < tiledRows; i += tile) {
-      multiplyTile(a, b, out, outStart + i * columns + j, columns, i, j, inner);
+  const dtype = dtypeOf(out);
+  const rowTiles = Math.ceil(rows / tile);
+  const panelA = scratch('a', dtype, rowTiles * tile * inner);
+  const panelB = scratch('b', dtype, tile * inner);
+  const edge = scratch('edge', dtype, tile * tile);
+  for (let t = 0; t < rowTiles; t++) pack(a, t * tile, rows, inner, panelA, t * tile * inner);
+  for (let j = 0; j < columns; j += tile) {
+    pack(b, j, columns, inner, panelB, 0);
+    for (let i = 0; i < rows; i += tile) {
+      const start = outStart + i * columns + j;
+      if (i + tile <= rows && j + tile <= columns) {
+        multiplyTile(panelA, i * inner, panelB, inner, out, start, columns);
+        continue;
+      }
+      multiplyTile(panelA, i * inner, panelB, inner, edge, 0, tile);
+      for (let r = 0; r < Math.min(tile, rows - i); r++) {
+        for (let c = 0; c < Math.min(tile, columns - j); c++)
+          out[start + r * columns + c] = edge[r * tile + c]!;
+      }
     }
   }
-  multiplyEdge(a, b, out, outStart, columns, [0, tiledRows], [tiledColumns, columns], inner);
-  multiplyEdge(a, b, out, outStart, columns, [tiledRows, rows], [0, columns], inner);
+}
+
+/** Interleaves four lines, so that the tile reads memory in order: to[4k + i] is entry k of line first + i. */
+function pack(
+  from: Lines,
+  first: number,
+  lines: number,
+  inner: number,
+  to: NumericArray,
+  toStart: number,
+): void {
+  const { data, start, lineStride, stepStride } = from;
+  for (let i = 0; i < tile; i++) {
+    let position = start + (first + i) * lineStride;
+    let target = toStart + i;
+    // Lines beyond the edge are zeros.
+    const inside = first + i < lines;
+    for (let k = 0; k < inner; k++) {
+      to[target] = inside ? data[position]! : 0;
+      position += stepStride;
+      target += tile;
+    }
+  }
 }
 
 /**
@@ -58,14 +104,13 @@ function multiply(
  * doubles; rounding each step to float32 would take twice as long and be less exact.
  */
 function multiplyTile(
-  { data: a, start: startA, rowStride: rowA, columnStride: stepA }: Matrix,
-  { data: b, start: startB, rowStride: stepB, columnStride: columnB }: Matrix,
-  out: NumericArray,
-  o: number,
-  outStride: number,
-  i: number,
-  j: number,
+  a: NumericArray,
+  startA: number,
+  b: NumericArray,
   inner: number,
+  out: NumericArray,
+  start: number,
+  stride: number,
 ): void {
   let c00 = 0,
     c01 = 0,
@@ -83,91 +128,67 @@ function multiplyTile(
     c31 = 0,
     c32 = 0,
     c33 = 0;
-  let a0 = startA + i * rowA;
-  let a1 = a0 + rowA;
-  let a2 = a1 + rowA;
-  let a3 = a2 + rowA;
-  let b0 = startB + j * columnB;
-  let b1 = b0 + columnB;
-  let b2 = b1 + columnB;
-  let b3 = b2 + columnB;
+  let p = startA;
+  let q = 0;
   for (let k = 0; k < inner; k++) {
-    const x0 = b[b0]!,
-      x1 = b[b1]!,
-      x2 = b[b2]!,
-      x3 = b[b3]!;
-    const y0 = a[a0]!;
-    c00 += y0 * x0;
-    c01 += y0 * x1;
-    c02 += y0 * x2;
-    c03 += y0 * x3;
-    const y1 = a[a1]!;
-    c10 += y1 * x0;
-    c11 += y1 * x1;
-    c12 += y1 * x2;
-    c13 += y1 * x3;
-    const y2 = a[a2]!;
-    c20 += y2 * x0;
-    c21 += y2 * x1;
-    c22 += y2 * x2;
-    c23 += y2 * x3;
-    const y3 = a[a3]!;
-    c30 += y3 * x0;
-    c31 += y3 * x1;
-    c32 += y3 * x2;
-    c33 += y3 * x3;
-    a0 += stepA;
-    a1 += stepA;
-    a2 += stepA;
-    a3 += stepA;
-    b0 += stepB;
-    b1 += stepB;
-    b2 += stepB;
-    b3 += stepB;
+    const b0 = b[q]!,
+      b1 = b[q + 1]!,
+      b2 = b[q + 2]!,
+      b3 = b[q + 3]!;
+    const a0 = a[p]!;
+    c00 += a0 * b0;
+    c01 += a0 * b1;
+    c02 += a0 * b2;
+    c03 += a0 * b3;
+    const a1 = a[p + 1]!;
+    c10 += a1 * b0;
+    c11 += a1 * b1;
+    c12 += a1 * b2;
+    c13 += a1 * b3;
+    const a2 = a[p + 2]!;
+    c20 += a2 * b0;
+    c21 += a2 * b1;
+    c22 += a2 * b2;
+    c23 += a2 * b3;
+    const a3 = a[p + 3]!;
+    c30 += a3 * b0;
+    c31 += a3 * b1;
+    c32 += a3 * b2;
+    c33 += a3 * b3;
+    p += tile;
+    q += tile;
   }
+  let o = start;
   out[o] = c00;
   out[o + 1] = c01;
   out[o + 2] = c02;
   out[o + 3] = c03;
-  o += outStride;
+  o += stride;
   out[o] = c10;
   out[o + 1] = c11;
   out[o + 2] = c12;
   out[o + 3] = c13;
-  o += outStride;
+  o += stride;
   out[o] = c20;
   out[o + 1] = c21;
   out[o + 2] = c22;
   out[o + 3] = c23;
-  o += outStride;
+  o += stride;
   out[o] = c30;
   out[o + 1] = c31;
   out[o + 2] = c32;
   out[o + 3] = c33;
 }
 
-/** One dot product an element, for the rows and columns that fill no tile. */
-function multiplyEdge(
-  a: Matrix,
-  b: Matrix,
-  out: NumericArray,
-  outStart: number,
-  outStride: number,
-  [firstRow, lastRow]: readonly [number, number],
-  [firstColumn, lastColumn]: readonly [number, number],
-  inner: number,
-): void {
-  for (let i = firstRow; i < lastRow; i++) {
-    for (let j = firstColumn; j < lastColumn; j++) {
-      let sum = 0;
-      let p = a.start + i * a.rowStride;
-      let q = b.start + j * b.columnStride;
-      for (let k = 0; k < inner; k++) {
-        sum += a.data[p]! * b.data[q]!;
-        p += a.columnStride;
-        q += b.rowStride;
-      }
-      out[outStart + i * outStride + j] = sum;
-    }
+const buffers = new Map<string, NumericArray>();
+
+/** Room for packed operands, kept between calls. */
+function scratch(purpose: string, dtype: DType, length: number): NumericArray {
+  const key = `${purpose} ${dtype}`;
+  let buffer = buffers.get(key);
+  if (buffer === undefined || buffer.length < length) {
+    buffer = allocate(dtype, length);
+    buffers.set(key, buffer);
   }
+  return buffer;
 }

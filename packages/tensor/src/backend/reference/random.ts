@@ -1,9 +1,9 @@
 import { writeNormalPair } from '../../random/box-muller.ts';
 import { fillBlocks } from '../../random/counter.ts';
-import type { RandomKind } from '../backend.ts';
 import type { RandomKey } from '../../random/key.ts';
 import { type Shape, sizeOf } from '../../shape.ts';
 import { Tensor } from '../../tensor.ts';
+import type { RandomKind } from '../backend.ts';
 
 /** Elements a chunk: its words fit the first-level cache, and as a power of two it keeps the counters aligned. */
 const chunk = 2048;

@@ -1,0 +1,91 @@
+import { noGrad } from '@reparam/autograd';
+import type { RandomKey, Tensor } from '@reparam/tensor';
+import type { Vae } from '../models/vae.ts';
+import { binarize } from './binarize.ts';
+import type { Binarization } from './settings.ts';
+
+/** A latent is active when its posterior mean varies by more than this over the data (Burda et al. 2016). */
+export const activeThreshold = 0.01;
+
+/** The bound on data that was not trained on, in nats per example. */
+export interface Evaluation {
+  readonly elbo: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+  /** The KL of each latent, where it is a sum over latents (not for flows and mixture priors). */
+  readonly klPerLatent: readonly number[] | undefined;
+  /** Var_x E_q(z|x)[z] of each latent. */
+  readonly activity: readonly number[];
+  readonly activeUnits: number;
+}
+
+export interface EvaluationOptions {
+  readonly key: RandomKey;
+  readonly batchSize: number;
+  readonly binarization: Binarization;
+}
+
+/** Evaluates a model with one draw of z for each example; the same key gives the same figures. */
+export function evaluate(model: Vae, examples: Tensor, options: EvaluationOptions): Evaluation {
+  const { latent } = model.settings;
+  const count = examples.shape[0]!;
+  let reconstruction = 0;
+  let kl = 0;
+  let klPerLatent: number[] | undefined;
+  const means = new RunningMoments(latent);
+  noGrad(() => {
+    for (let start = 0; start < count; start += options.batchSize) {
+      const batch = examples.slice([[start, Math.min(start + options.batchSize, count)]]);
+      const [keyData, keyDraw] = options.key.foldIn(start).split(2) as [RandomKey, RandomKey];
+      const x = binarize(batch, options.binarization, keyData);
+      const terms = model.elbo(x, keyDraw);
+      const share = batch.shape[0]! / count;
+      reconstruction += terms.reconstruction.item() * share;
+      kl += terms.kl.item() * share;
+      const batchKl = terms.klPerLatent?.value.toTypedArray();
+      if (batchKl) {
+        const sofar = klPerLatent ?? new Array<number>(latent).fill(0);
+        klPerLatent = sofar.map((value, d) => value + batchKl[d]! * share);
+      }
+      means.addRows(model.encode(x).mean().value);
+    }
+  });
+  const activity = means.variances();
+  return {
+    elbo: reconstruction - kl,
+    reconstruction,
+    kl,
+    klPerLatent,
+    activity,
+    activeUnits: activity.filter((variance) => variance > activeThreshold).length,
+  };
+}
+
+/** Means and variances of columns, updated row by row in double precision (Welford 1962). */
+class RunningMoments {
+  readonly #mean: Float64Array;
+  readonly #squares: Float64Array;
+  #count = 0;
+
+  constructor(columns: number) {
+    this.#mean = new Float64Array(columns);
+    this.#squares = new Float64Array(columns);
+  }
+
+  addRows(rows: Tensor): void {
+    const columns = this.#mean.length;
+    const values = rows.toTypedArray();
+    for (let row = 0; row < rows.shape[0]!; row++) {
+      this.#count++;
+      for (let d = 0; d < columns; d++) {
+        const deviation = values[row * columns + d]! - this.#mean[d]!;
+        this.#mean[d]! += deviation / this.#count;
+        this.#squares[d]! += deviation * (values[row * columns + d]! - this.#mean[d]!);
+      }
+    }
+  }
+
+  variances(): number[] {
+    return Array.from(this.#squares, (sum) => sum / this.#count);
+  }
+}
