@@ -4,7 +4,7 @@ import { formatShape, requireShape, type Shape, sizeOf } from './shape.ts';
 import { type NestedArray, Tensor } from './tensor.ts';
 
 export interface CreateOptions {
-  /** Element type; float32 unless told. */
+  /** Element type; float32 unless told. int32 truncates. */
   readonly dtype?: DType;
 }
 
@@ -19,10 +19,10 @@ export function tensor(values: NestedArray, { dtype = 'float32' }: CreateOptions
   let next = 0;
   const write = (level: NestedArray, depth: number): void => {
     if (typeof level === 'number') {
-      if (depth !== shape.length) throw raggedError(shape, depth, 'a number');
+      if (depth !== shape.length) throw raggedError(shape, depth, 'is a number');
       data[next++] = level;
     } else {
-      if (level.length !== shape[depth]) throw raggedError(shape, depth, `${level.length} entries`);
+      if (level.length !== shape[depth]) throw raggedError(shape, depth, `has length ${level.length}`);
       for (const inner of level) write(inner, depth + 1);
     }
   };
@@ -33,7 +33,7 @@ export function tensor(values: NestedArray, { dtype = 'float32' }: CreateOptions
 function raggedError(shape: Shape, depth: number, found: string): ShapeError {
   return new ShapeError(
     'tensor',
-    `nested arrays are ragged: the first entries suggest ${formatShape(shape)}, but a part of axis ${depth} is ${found}.`,
+    `nested arrays are ragged: the first entries suggest ${formatShape(shape)}, but an entry at depth ${depth} ${found}.`,
     { suggested: shape },
   );
 }
@@ -51,17 +51,26 @@ export function fromTypedArray(data: NumericArray, shape: Shape = [data.length])
   return Tensor.wrap(data, shape);
 }
 
-export function full(shape: Shape, value: number, { dtype = 'float32' }: CreateOptions = {}): Tensor {
-  requireShape('full', shape);
-  return Tensor.wrap(allocate(dtype, sizeOf(shape)).fill(value), shape);
+export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
+  return filled('full', shape, value, options);
 }
 
 export function zeros(shape: Shape, options?: CreateOptions): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 export function ones(shape: Shape, options?: CreateOptions): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
+}
+
+function filled(
+  operation: string,
+  shape: Shape,
+  value: number,
+  { dtype = 'float32' }: CreateOptions = {},
+): Tensor {
+  requireShape(operation, shape);
+  return Tensor.wrap(allocate(dtype, sizeOf(shape)).fill(value), shape);
 }
 
 /** A tensor without axes. */
@@ -85,14 +94,17 @@ export function arange(
       `start ${from}, stop ${to} and step ${step} must be finite, and step not 0.`,
     );
   }
-  const length = Math.max(0, Math.ceil((to - from) / step));
+  let length = Math.max(0, Math.ceil((to - from) / step));
+  // The quotient may round up past a whole number: (1.3 - 1) / 0.1 is a little over 3.
+  const reached = from + (length - 1) * step;
+  if (length > 0 && (step > 0 ? reached >= to : reached <= to)) length--;
   return Tensor.wrap(
     allocate(dtype, length).map((_, i) => from + i * step),
     [length],
   );
 }
 
-/** `count` evenly spaced numbers from start to stop, both included. */
+/** `count` evenly spaced numbers from start to stop, both included. @throws ArgumentError unless they are finite. */
 export function linspace(
   start: number,
   stop: number,
@@ -100,6 +112,15 @@ export function linspace(
   { dtype = 'float32' }: CreateOptions = {},
 ): Tensor {
   requireShape('linspace', [count]);
+  if (!Number.isFinite(stop - start)) {
+    const argument = Number.isFinite(start) ? 'stop' : 'start';
+    throw new ArgumentError(
+      'linspace',
+      argument,
+      argument === 'stop' ? stop : start,
+      `start ${start} and stop ${stop} must be finite, and so must their distance.`,
+    );
+  }
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
   return Tensor.wrap(
     allocate(dtype, count).map((_, i) => (i === count - 1 && count > 1 ? stop : start + i * step)),
@@ -109,7 +130,7 @@ export function linspace(
 
 /** Ones on the diagonal of a [rows, columns] matrix. */
 export function eye(rows: number, columns = rows, { dtype = 'float32' }: CreateOptions = {}): Tensor {
-  const matrix = zeros([rows, columns], { dtype });
+  const matrix = filled('eye', [rows, columns], 0, { dtype });
   for (let i = 0; i < Math.min(rows, columns); i++) matrix.data[i * columns + i] = 1;
   return matrix;
 }

@@ -41,8 +41,8 @@ export type { ScalarFunction } from './expression/functions.ts';
 // Expressions
 export * as scalarFunctions from './expression/functions.ts';
 // Files
-// export { decodeNpy, encodeNpy } from './files/npy.ts';
-// export { decodeSafetensors, encodeSafetensors } from './files/safetensors.ts';
+export { decodeNpy, encodeNpy } from './files/npy.ts';
+export { decodeSafetensors, encodeSafetensors } from './files/safetensors.ts';
 export type { Layout, SliceRange, SliceWindow } from './layout.ts';
 export {
   contiguousLayout,
@@ -68,7 +68,7 @@ export {
   scatterAdd,
 } from './primitives.ts';
 export { describeTensor } from './print.ts';
-export { bernoulli, normal, uniform } from './random/distributions.ts';
+export { bernoulli, integers, normal, permutation, uniform } from './random/distributions.ts';
 // Random numbers
 export { RandomKey } from './random/key.ts';
 export type { Shape } from './shape.ts';

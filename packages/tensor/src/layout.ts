@@ -27,7 +27,8 @@ export interface SliceWindow {
 }
 
 export function contiguousLayout(shape: Shape): Layout {
-  return { shape, strides: contiguousStrides(shape), offset: 0 };
+  // A copy, so that a caller who goes on to change their array does not change a tensor.
+  return { shape: [...shape], strides: contiguousStrides(shape), offset: 0 };
 }
 
 /** True when the elements lie in row-major order without gaps (axes of length 1 may have any stride). */
@@ -44,12 +45,18 @@ export function isContiguous({ shape, strides }: Layout): boolean {
 export function resolveReshape(shape: Shape, requested: Shape): number[] {
   const size = sizeOf(shape);
   const inferred = requested.indexOf(-1);
-  const resolved = [...requested];
-  if (inferred >= 0) {
-    const known = sizeOf(requested.filter((_, axis) => axis !== inferred));
-    resolved[inferred] = known === 0 ? 0 : size / known;
+  const listed = requested.filter((_, axis) => axis !== inferred);
+  if (listed.includes(-1)) {
+    throw new ArgumentError(
+      'reshape',
+      'shape',
+      requested,
+      `shape ${formatShape(requested)} leaves more than one length to be worked out; only one may be -1.`,
+    );
   }
-  if (inferred < 0 || Number.isInteger(resolved[inferred])) requireShape('reshape', resolved);
+  requireShape('reshape', listed);
+  const known = sizeOf(listed);
+  const resolved = requested.map((length) => (length === -1 ? (known === 0 ? 0 : size / known) : length));
   if (sizeOf(resolved) !== size || !resolved.every(Number.isInteger)) {
     throw new ShapeError(
       'reshape',
@@ -99,7 +106,7 @@ export function expandLayout(layout: Layout, target: Shape): Layout {
     return source === 1 ? 0 : layout.strides[axis - lead]!;
   });
   if (lead < 0) throw expandError(layout.shape, target, 0);
-  return { shape: target, strides, offset: layout.offset };
+  return { shape: [...target], strides, offset: layout.offset };
 }
 
 function expandError(shape: Shape, target: Shape, axis: number): ShapeError {
@@ -173,7 +180,8 @@ function position(index: number, last: number, axis: number, shape: Shape): numb
   if (!Number.isInteger(index) || resolved < 0 || resolved > last) {
     throw new IndexError(
       'slice',
-      `${index} is outside axis ${axis} of ${formatShape(shape)}: positions run from ${-length} to ${last}.`,
+      `${index} is outside axis ${axis} of ${formatShape(shape)}: ` +
+        (last < 0 ? 'the axis has no elements.' : `positions run from ${-length} to ${last}.`),
       index,
       axis,
       shape,

@@ -2,6 +2,7 @@ import { backend, type Reduction } from './backend/backend.ts';
 import { type DType, requireFloating, requireSameDType } from './dtype.ts';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from './errors.ts';
 import type { Expression } from './expression/expression.ts';
+import { isWhole } from './expression/functions.ts';
 import { expandLayout } from './layout.ts';
 import {
   broadcastShapes,
@@ -9,6 +10,7 @@ import {
   normalizeAxes,
   normalizeAxis,
   reducedShape,
+  requireShape,
   type Shape,
   sameShape,
 } from './shape.ts';
@@ -26,10 +28,11 @@ function named<T>(values: readonly T[]): Record<string, T> {
 
 /**
  * Applies an elementwise formula to operands that broadcast against each other. `operation` names it in
- * errors. @throws ShapeError, DTypeError.
+ * errors. @throws ShapeError, DTypeError (also for int32 under a formula that makes fractions of whole numbers).
  */
 export function map(expression: Expression, inputs: readonly Tensor[], operation = 'map'): Tensor {
   const dtype = requireSameDType(operation, named(inputs.map((input) => input.dtype)));
+  if (!isWhole(expression)) requireFloating(operation, operandNames(inputs.length)[0]!, dtype);
   const shape = broadcastShapes(operation, named(inputs.map((input) => input.shape)));
   return backend().map(expression, inputs, shape, dtype);
 }
@@ -49,13 +52,21 @@ const emptyReductions: Readonly<Record<Reduction, boolean>> = {
   minimum: false,
 };
 
-/** @throws AxisError on a bad axis, ShapeError for the maximum or minimum of no elements. */
-export function reduce(kind: Reduction, x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
-  const reduced = normalizeAxes(kind, axes, x.shape);
+/**
+ * Adds, multiplies or compares along axes. `operation` names it in errors.
+ * @throws AxisError on a bad axis, ShapeError for the maximum or minimum of no elements.
+ */
+export function reduce(
+  kind: Reduction,
+  x: Tensor,
+  { axes, keepDims = false }: ReduceOptions = {},
+  operation: string = kind,
+): Tensor {
+  const reduced = normalizeAxes(operation, axes, x.shape);
   const empty = reduced.find((axis) => x.shape[axis] === 0);
   if (empty !== undefined && !emptyReductions[kind]) {
     throw new ShapeError(
-      kind,
+      operation,
       `x is ${formatShape(x.shape)}, and the ${kind} over axis ${empty} of length 0 does not exist.`,
       { x: x.shape },
     );
@@ -106,26 +117,28 @@ export function matmulShape(
   }
   const innerA = transposeA ? -2 : -1;
   const innerB = transposeB ? -1 : -2;
-  if (a.at(innerA) !== b.at(innerB)) throw innerDimensionError(a, b, innerA, innerB, transposeB);
-  const batch = broadcastShapes('matmul (batch axes)', { a: a.slice(0, -2), b: b.slice(0, -2) });
+  if (a.at(innerA) !== b.at(innerB)) throw innerDimensionError(a, b, { transposeA, transposeB });
+  const batch = broadcastShapes('matmul', { a, b }, 2);
   return [...batch, a.at(transposeA ? -1 : -2)!, b.at(transposeB ? -2 : -1)!];
 }
 
 function innerDimensionError(
   a: Shape,
   b: Shape,
-  axisA: number,
-  axisB: number,
-  transposeB: boolean,
+  { transposeA, transposeB }: Required<MatmulOptions>,
 ): ShapeError {
+  const [axisA, otherA] = transposeA ? [-2, -1] : [-1, -2];
+  const [axisB, otherB] = transposeB ? [-1, -2] : [-2, -1];
   const fact = (name: string, shape: Shape, axis: number): string =>
     `${name} is ${formatShape(shape)} (axis ${shape.length + axis} = ${shape.at(axis)})`;
-  // The other axis of b would fit: most likely a transpose is missing, or is one too many.
-  const other = axisB === -1 ? -2 : -1;
-  const hint =
-    b.at(other) === a.at(axisA)
-      ? ` Did you mean matmul(a, b, { transposeB: ${String(!transposeB)} })?`
-      : ' The two lengths must be equal.';
+  const suggest = (options: Required<MatmulOptions>): string => {
+    const wanted = Object.entries(options).flatMap(([name, on]) => (on ? [`${name}: true`] : []));
+    return ` Did you mean matmul(a, b${wanted.length > 0 ? `, { ${wanted.join(', ')} }` : ''})?`;
+  };
+  let hint = ' The two lengths must be equal.';
+  // The other axis of one of them would fit: most likely a transpose is missing, or is one too many.
+  if (b.at(otherB) === a.at(axisA)) hint = suggest({ transposeA, transposeB: !transposeB });
+  else if (a.at(otherA) === b.at(axisB)) hint = suggest({ transposeA: !transposeA, transposeB });
   return new ShapeError(
     'matmul',
     `inner dimensions differ: ${fact('a', a, axisA)} but ${fact('b', b, axisB)}.${hint}`,
@@ -167,10 +180,8 @@ function requireIndices(operation: string, indices: Tensor, axis: number, shape:
   if (indices.dtype !== 'int32') {
     throw new DTypeError(
       operation,
-      `indices are ${indices.dtype}, but need to be int32. Use cast('int32').`,
-      {
-        indices: indices.dtype,
-      },
+      `indices are ${indices.dtype}, but need to be int32. Use indices.cast('int32').`,
+      { indices: indices.dtype },
     );
   }
   const length = shape[axis]!;
@@ -178,7 +189,8 @@ function requireIndices(operation: string, indices: Tensor, axis: number, shape:
   if (bad !== undefined) {
     throw new IndexError(
       operation,
-      `index ${bad} is outside axis ${axis} of ${formatShape(shape)}: indices run from 0 to ${length - 1}.`,
+      `index ${bad} is outside axis ${axis} of ${formatShape(shape)}: ` +
+        (length === 0 ? 'the axis has no elements.' : `indices run from 0 to ${length - 1}.`),
       bad,
       axis,
       shape,
@@ -204,14 +216,23 @@ function copyOf(source: Tensor, dtype: DType): Tensor {
 /**
  * A tensor of `fill` with each source written into its window: element i of axis k of the source lands at
  * start[k] + i·step[k]. The adjoint of slicing, and what concatenating and padding are made of.
- * @throws ArgumentError when a window leaves the shape.
+ * @throws ShapeError when a source has another number of axes, ArgumentError when a window leaves the shape.
  */
 export function place(
   placements: readonly { source: Tensor; start: readonly number[]; step?: readonly number[] }[],
   shape: Shape,
   { dtype, fill = 0 }: { dtype: DType; fill?: number },
 ): Tensor {
-  const resolved = placements.map(({ source, start, step = start.map(() => 1) }) => {
+  requireShape('place', shape);
+  const resolved = placements.map(({ source, start, step = shape.map(() => 1) }) => {
+    if (source.rank !== shape.length) {
+      throw new ShapeError(
+        'place',
+        `a source is ${formatShape(source.shape)}, but needs as many axes as the result ${formatShape(shape)}. ` +
+          'Reshape it first.',
+        { source: source.shape, shape },
+      );
+    }
     source.shape.forEach((length, axis) => {
       const last = start[axis]! + (length - 1) * step[axis]!;
       const outside = [start[axis]!, last].find((edge) => !(edge >= 0 && edge < shape[axis]!));

@@ -35,21 +35,21 @@ function collect(tensor: Tensor, elide: boolean): number[] {
 /** All numbers in one notation and width, so that columns line up. */
 function formatNumbers(values: readonly number[], floating: boolean): string[] {
   const finite = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
-  const scientific = finite.length > 0 && (Math.max(...finite) >= 1e6 || Math.min(...finite) < 1e-4);
+  const scientific = finite.some((size) => size >= 1e6 || size < 1e-4);
   const write = (value: number): string => {
     if (!Number.isFinite(value) || !floating) return String(value);
     return scientific ? value.toExponential(4) : value.toFixed(4);
   };
   let texts = values.map(write);
   if (floating && !scientific) {
-    const spare = Math.min(
-      ...texts.map((text) => (text.includes('.') ? (/0*$/.exec(text)?.[0].length ?? 0) : 3)),
+    // One decimal always stays, so that floats look like floats.
+    const spare = texts.reduce(
+      (least, text) => (text.includes('.') ? Math.min(least, /0*$/.exec(text)![0].length) : least),
+      3,
     );
-    texts = texts.map((text) =>
-      text.includes('.') && spare > 0 ? text.slice(0, -Math.min(spare, 3)) : text,
-    );
+    texts = texts.map((text) => (text.includes('.') ? text.slice(0, text.length - spare) : text));
   }
-  const width = Math.max(...texts.map((text) => text.length));
+  const width = texts.reduce((widest, text) => Math.max(widest, text.length), 0);
   return texts.map((text) => text.padStart(width));
 }
 

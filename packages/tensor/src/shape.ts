@@ -82,11 +82,16 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
 }
 
 /**
- * NumPy broadcasting: align at the last axis; lengths must agree or be 1.
+ * NumPy broadcasting: align at the last axis; lengths must agree or be 1. The last `trailing` axes of every
+ * shape (none unless told) are left out of it, and of the result.
  * @throws ShapeError naming the arguments and the first axis that disagrees.
  */
-export function broadcastShapes(operation: string, named: Readonly<Record<string, Shape>>): number[] {
-  const shapes = Object.values(named);
+export function broadcastShapes(
+  operation: string,
+  named: Readonly<Record<string, Shape>>,
+  trailing = 0,
+): number[] {
+  const shapes = Object.values(named).map((shape) => shape.slice(0, shape.length - trailing));
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
@@ -94,23 +99,31 @@ export function broadcastShapes(operation: string, named: Readonly<Record<string
     for (let axis = 0; axis < shape.length; axis++) {
       const length = shape[axis]!;
       if (length === 1 || length === result[lead + axis]) continue;
-      if (result[lead + axis] !== 1) throw broadcastError(operation, named, lead + axis - rank);
+      if (result[lead + axis] !== 1) {
+        throw broadcastError(operation, named, trailing, lead + axis - rank - trailing);
+      }
       result[lead + axis] = length;
     }
   }
   return result;
 }
 
-function broadcastError(operation: string, named: Readonly<Record<string, Shape>>, axis: number): ShapeError {
+function broadcastError(
+  operation: string,
+  named: Readonly<Record<string, Shape>>,
+  trailing: number,
+  axis: number,
+): ShapeError {
   const facts = Object.entries(named)
     .map(([name, shape]) => {
       const length = shape.at(axis);
       return `${name} is ${formatShape(shape)}${length === undefined ? '' : ` (axis ${axis} = ${length})`}`;
     })
     .join(', ');
+  const subject = trailing === 0 ? 'shapes' : `the axes before the last ${trailing}`;
   return new ShapeError(
     operation,
-    `shapes do not broadcast: ${facts}. Aligned at the last axis, lengths must be equal or 1; ` +
+    `${subject} do not broadcast: ${facts}. Aligned at the last axis, lengths must be equal or 1; ` +
       'reshape or slice one of them so that they are.',
     named,
   );

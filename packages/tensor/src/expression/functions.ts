@@ -1,5 +1,5 @@
 import { complementaryErrorFunction, errorFunction } from './error-function.ts';
-import { constant, type Expression } from './expression.ts';
+import { constant, type Expression, topologicalOrder } from './expression.ts';
 import { call } from './simplify.ts';
 
 /**
@@ -145,6 +145,30 @@ const selectRecord: ScalarFunction = {
   evaluate: (condition, whenTrue, whenFalse) => (condition !== 0 ? whenTrue : whenFalse),
   tangent: ([condition], [, dTrue, dFalse]) => select(condition!, dTrue!, dFalse!),
 };
+
+/** Functions that give whole numbers for whole numbers. */
+const wholeFunctions = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'negate',
+  'sign',
+  'abs',
+  'maximum',
+  'minimum',
+  'less',
+  'lessEqual',
+  'equal',
+  'select',
+]);
+
+/** Whether a formula can be computed in int32: whole inputs can give nothing but whole numbers. */
+export function isWhole(expression: Expression): boolean {
+  return topologicalOrder(expression).every((node) => {
+    if (node.kind === 'input') return true;
+    return node.kind === 'constant' ? Number.isInteger(node.value) : wholeFunctions.has(node.callee.name);
+  });
+}
 
 /** whenTrue where the condition is not 0, else whenFalse; the branch not taken never reaches the result. */
 export function select(condition: Expression, whenTrue: Expression, whenFalse: Expression): Expression {

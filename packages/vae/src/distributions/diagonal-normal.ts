@@ -24,25 +24,29 @@ export class DiagonalNormal implements Distribution {
     this.logScale = logScale;
   }
 
-  /** From the logarithm of the variance, as encoders give it. */
+  /** From the logarithm of the variance, as encoders give it. Numbers take the location's type, here and below. */
   static fromLogVariance(location: Operand, logVariance: Operand): DiagonalNormal {
-    const logScale = mul(toVariable(logVariance), 0.5);
-    return new DiagonalNormal(toVariable(location), exp(logScale), logScale);
+    const mean = toVariable(location);
+    return DiagonalNormal.fromLogScale(mean, mul(toVariable(logVariance, mean.dtype), 0.5));
   }
 
   static fromLogScale(location: Operand, logScale: Operand): DiagonalNormal {
-    const variable = toVariable(logScale);
-    return new DiagonalNormal(toVariable(location), exp(variable), variable);
+    const mean = toVariable(location);
+    const variable = toVariable(logScale, mean.dtype);
+    return new DiagonalNormal(mean, exp(variable), variable);
   }
 
   /** From positive scales. */
   static fromScale(location: Operand, scale: Operand): DiagonalNormal {
-    return new DiagonalNormal(toVariable(location), toVariable(scale), log(scale));
+    const mean = toVariable(location);
+    const variable = toVariable(scale, mean.dtype);
+    return new DiagonalNormal(mean, variable, log(variable));
   }
 
   /** From unconstrained numbers: σ = softplus(raw) + 1e-6. */
   static fromSoftplus(location: Operand, raw: Operand): DiagonalNormal {
-    return DiagonalNormal.fromScale(location, softplus(raw).add(minimumScale));
+    const mean = toVariable(location);
+    return DiagonalNormal.fromScale(mean, softplus(toVariable(raw, mean.dtype)).add(minimumScale));
   }
 
   /** N(0, I) over D dimensions, without batch axes. */

@@ -61,7 +61,8 @@ export class NormalMixture implements Distribution {
     const [keyComponent, keyNoise] = key.split(2) as [RandomKey, RandomKey];
     const chosen = this.#drawComponents(keyComponent, sampleShape);
     const { location, scale } = this.components;
-    return DiagonalNormal.fromScale(gather(location, chosen), gather(scale, chosen)).sample(keyNoise);
+    const scales = gather(scale.expand(location.shape), chosen);
+    return DiagonalNormal.fromScale(gather(location, chosen), scales).sample(keyNoise);
   }
 
   sampleAndLogProb(key: RandomKey, sampleShape?: Shape): SampleWithLogProb {

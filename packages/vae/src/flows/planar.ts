@@ -2,7 +2,6 @@ import {
   div,
   log,
   mul,
-  noGrad,
   type Operand,
   softplus,
   sub,
@@ -25,6 +24,7 @@ export interface PlanarParameters {
 
 /** Halvings of the bracket: enough for the spacing of doubles. */
 const bisections = 80;
+const newtonSteps = 2;
 
 function dot(a: Variable, b: Variable): Variable {
   return mul(a, b).sum({ axes: -1, keepDims: true });
@@ -47,10 +47,7 @@ export class PlanarFlow implements Bijector {
     this.#b = offset.reshape([...offset.shape, 1]);
   }
 
-  /**
-   * The log-determinant ln(1 + wᵀû·sech²a) is computed as ln(tanh²a + sech²a·softplus(wᵀu)): a sum of positive
-   * terms, since wᵀû = softplus(wᵀu) − 1.
-   */
+  /** The log-determinant is ln(1 + wᵀû·sech²a), a = wᵀz + b. */
   forwardAndLogDet(z: Operand): Transformed {
     const point = toVariable(z, this.#u.dtype);
     const t = tanh(dot(this.#w, point).add(this.#b));
@@ -59,20 +56,20 @@ export class PlanarFlow implements Bijector {
 
   /**
    * Solves s + wᵀû·tanh(s + b) = wᵀy for s = wᵀz by bisection on wᵀy ± |wᵀû|, then z = y − û·tanh(s + b).
-   * One Newton step on the tape after it leaves s where it is, and gives it its exact gradient.
+   * Newton steps on the tape after it leave s where it is, and give it its exact derivatives: each doubles the
+   * order to which they hold, so those of the first three orders are exact after two.
    */
   inverseAndLogDet(y: Operand): Transformed {
     const image = toVariable(y, this.#u.dtype);
     const along = dot(this.#w, image);
     const strength = softplus(dot(this.#w, this.#u)).sub(1);
-    const root = new Variable(solve(along.value, strength.value, this.#b.value));
-    const residual = root.add(strength.mul(tanh(root.add(this.#b)))).sub(along);
-    const slope = noGrad(() =>
-      sub(1, tanh(root.add(this.#b)).square())
-        .mul(strength)
-        .add(1),
-    );
-    const s = root.sub(residual.div(slope));
+    let s = new Variable(solve(along.value, strength.value, this.#b.value));
+    for (let step = 0; step < newtonSteps; step++) {
+      const t = tanh(s.add(this.#b));
+      const residual = s.add(strength.mul(t)).sub(along);
+      // Without its own rounding error, which a small slope would blow up, the residual only carries derivatives.
+      s = s.sub(residual.sub(residual.stopGradient()).div(this.#slope(t)));
+    }
     const t = tanh(s.add(this.#b));
     return { value: image.sub(this.#direction().mul(t)), logDet: this.#logDet(t).neg() };
   }
@@ -85,9 +82,16 @@ export class PlanarFlow implements Bijector {
   }
 
   #logDet(t: Variable): Variable {
+    return log(this.#slope(t)).sum({ axes: -1 });
+  }
+
+  /**
+   * 1 + wᵀû·sech²a with t = tanh a, computed as tanh²a + sech²a·softplus(wᵀu): a sum of positive terms, since
+   * wᵀû = softplus(wᵀu) − 1.
+   */
+  #slope(t: Variable): Variable {
     const squared = t.square();
-    const positive = squared.add(sub(1, squared).mul(softplus(dot(this.#w, this.#u))));
-    return log(positive).sum({ axes: -1 });
+    return squared.add(sub(1, squared).mul(softplus(dot(this.#w, this.#u))));
   }
 }
 

@@ -56,7 +56,7 @@ export function elbo({
   const { z, kl: divergence } = drawWithKl(posterior, prior, key);
   const reconstruction = decode(z).logProb(x).mean();
   const kl = divergence.value.mean();
-  const klPerLatent = divergence.perDimension?.mean({ axes: 0 });
+  const klPerLatent = divergence.perDimension && meanOverBatch(divergence.perDimension);
   const charged =
     freeBits === 0
       ? kl
@@ -71,6 +71,11 @@ export function elbo({
     loss: charged.mul(klWeight).sub(reconstruction),
     klEstimated: divergence.estimated,
   };
+}
+
+/** [...batch, D] → [D] */
+function meanOverBatch(x: Variable): Variable {
+  return x.mean({ axes: x.shape.slice(0, -1).map((_, axis) => axis) });
 }
 
 function requireNonNegative(argument: string, value: number): void {

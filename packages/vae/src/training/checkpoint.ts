@@ -3,7 +3,6 @@ import {
   encodeSafetensors,
   FileFormatError,
   RandomKey,
-  type Tensor,
 } from '@reparam/tensor';
 import { requireVaeSettings, type VaeSettings } from '../models/settings.ts';
 import { Vae } from '../models/vae.ts';
@@ -16,12 +15,21 @@ const version = '1';
 /** Prefixes of the tensors' names in the file. */
 const groups = { model: 'model.', optimizer: 'optimizer.' } as const;
 const keyName = 'key';
+const annotationPrefix = 'annotation.';
 
 /**
  * A run as safetensors bytes: parameters, optimiser state, position, sums of the epoch under way, settings and
  * random key. Equal runs give equal bytes.
  */
-export function encodeCheckpoint({ model, optimizer, settings, key, step, totals }: TrainingRun): Uint8Array {
+export function encodeCheckpoint({
+  model,
+  optimizer,
+  settings,
+  key,
+  annotations,
+  step,
+  totals,
+}: TrainingRun): Uint8Array {
   const parameters = Object.entries(model.namedParameters()).map(
     ([name, { value }]) => [name, value] as const,
   );
@@ -36,6 +44,7 @@ export function encodeCheckpoint({ model, optimizer, settings, key, step, totals
     model: JSON.stringify(model.settings),
     training: JSON.stringify(settings),
     progress: JSON.stringify({ step, totals }),
+    ...prefixed(annotationPrefix, Object.entries(annotations)),
   });
 }
 
@@ -70,7 +79,8 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingRun {
   model.loadParameters(selected(groups.model, tensors));
   const optimizer = createOptimizer(model, settings);
   optimizer.restore(selected(groups.optimizer, tensors));
-  return { model, optimizer, settings, key, ...parseProgress(parse(metadata, 'progress')) };
+  const annotations = selected(annotationPrefix, metadata);
+  return { model, optimizer, settings, key, annotations, ...parseProgress(parse(metadata, 'progress')) };
 }
 
 /** Settings that promise more weights than the file holds must not make us allocate them. */
@@ -85,13 +95,13 @@ function requireRoom({ features, hidden, latent }: VaeSettings, bytes: number): 
   }
 }
 
-function prefixed(prefix: string, entries: readonly (readonly [string, Tensor])[]): Record<string, Tensor> {
+function prefixed<T>(prefix: string, entries: readonly (readonly [string, T])[]): Record<string, T> {
   return Object.fromEntries(entries.map(([name, value]) => [`${prefix}${name}`, value]));
 }
 
-function selected(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+function selected<T>(prefix: string, named: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, value]) =>
+    Object.entries(named).flatMap(([name, value]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
     ),
   );

@@ -20,6 +20,8 @@ export interface TrainingRun {
   readonly settings: TrainingSettings;
   /** All randomness of the run is derived from this key and the step. */
   readonly key: RandomKey;
+  /** Facts about the run that its owner wants kept with it, such as where the data came from. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Steps taken so far. */
   step: number;
   totals: EpochTotals;
@@ -33,11 +35,16 @@ export function streamKey(key: RandomKey, stream: keyof typeof streams): RandomK
 }
 
 /** A run at its beginning. @throws ArgumentError on settings out of range. */
-export function createTrainingRun(model: VaeSettings, settings: TrainingSettings): TrainingRun {
+export function createTrainingRun(
+  model: VaeSettings,
+  settings: TrainingSettings,
+  annotations: Readonly<Record<string, string>> = {},
+): TrainingRun {
   requireTrainingSettings(settings);
   const key = RandomKey.fromSeed(settings.seed);
   const vae = new Vae(model, streamKey(key, 'model'));
-  return { model: vae, optimizer: createOptimizer(vae, settings), settings, key, step: 0, totals: noTotals };
+  const optimizer = createOptimizer(vae, settings);
+  return { model: vae, optimizer, settings, key, annotations, step: 0, totals: noTotals };
 }
 
 export function createOptimizer(model: Vae, { optimizer, learningRate }: TrainingSettings): Optimizer {

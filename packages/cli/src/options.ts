@@ -1,0 +1,166 @@
+import { type OptimizerName, optimizers } from '@reparam/nn';
+import {
+  type Binarization,
+  binarizations,
+  type FlowSettings,
+  type LikelihoodSettings,
+  type PriorSettings,
+  type TrainingSettings,
+  type VaeSettings,
+} from '@reparam/vae';
+import { InvalidArgumentError, Option } from 'commander';
+
+/** What `reparam train` was told, with defaults filled in. */
+export interface TrainOptions {
+  readonly data?: string;
+  readonly out?: string;
+  readonly digits: number;
+  readonly heldOut: number;
+  readonly latent: number;
+  readonly hidden: readonly number[];
+  readonly prior: PriorSettings;
+  readonly flow: FlowSettings;
+  readonly likelihood: 'bernoulli' | 'gaussian';
+  readonly scale: number | 'learned' | 'network';
+  readonly optimizer: OptimizerName;
+  readonly lr: number;
+  readonly beta: number;
+  readonly anneal: number;
+  readonly freeBits: number;
+  readonly clip: number;
+  readonly binarize: Binarization;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+  readonly resume: boolean;
+}
+
+type Parser<T> = (text: string) => T;
+
+function number(allowed: (value: number) => boolean, wanted: string): Parser<number> {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || !allowed(value)) throw new InvalidArgumentError(`It must be ${wanted}.`);
+    return value;
+  };
+}
+
+export const count = number((value) => Number.isSafeInteger(value) && value > 0, 'a whole number above 0');
+const positive = number((value) => value > 0, 'a number above 0');
+const nonNegative = number((value) => value >= 0, 'a number of at least 0');
+export const whole = number(Number.isSafeInteger, 'a whole number');
+const fraction = number((value) => value > 0 && value < 1, 'a number between 0 and 1');
+
+const widths: Parser<number[]> = (text) => {
+  const parts = text.trim() === '' || text === 'none' ? [] : text.split(',');
+  try {
+    return parts.map(count);
+  } catch {
+    throw new InvalidArgumentError('It must be widths such as 256,256, or none for a linear model.');
+  }
+};
+
+/** `name` or `name:K`. */
+function kindWithCount<T>(bare: string, counted: string, create: (k: number | undefined) => T): Parser<T> {
+  return (text) => {
+    if (text === bare) return create(undefined);
+    const [kind, k, ...rest] = text.split(':');
+    const size = Number(k);
+    if (kind !== counted || rest.length > 0 || !Number.isSafeInteger(size) || size < 1) {
+      throw new InvalidArgumentError(
+        `It must be ${bare} or ${counted}:K with a whole number K, such as ${counted}:8.`,
+      );
+    }
+    return create(size);
+  };
+}
+
+const prior = kindWithCount<PriorSettings>('normal', 'mixture', (k) =>
+  k === undefined ? { kind: 'normal' } : { kind: 'mixture', components: k },
+);
+const flow = kindWithCount<FlowSettings>('none', 'planar', (k) =>
+  k === undefined ? { kind: 'none' } : { kind: 'planar', layers: k },
+);
+
+const scale: Parser<TrainOptions['scale']> = (text) =>
+  text === 'learned' || text === 'network' ? text : positive(text);
+
+/** Options of the data and the output folder. */
+export const dataOptions: readonly Option[] = [
+  new Option(
+    '--data <path>',
+    'IDX (.gz too), .npy or CSV file, or a folder of PNGs; built-in digits unless told',
+  ),
+  new Option('--out <folder>', 'where results go; a new folder under runs/ unless told'),
+  new Option('--digits <count>', 'how many built-in digits to draw').argParser(count).default(6000),
+  new Option('--held-out <fraction>', 'share of the examples kept for judging')
+    .argParser(fraction)
+    .default(0.1),
+];
+
+/** Options that decide what the model is: a checkpoint fits no other values. */
+export const modelOptions: readonly Option[] = [
+  new Option('--latent <n>', 'latent dimensions').argParser(count).default(16),
+  new Option(
+    '--hidden <widths>',
+    'hidden layers of the encoder, mirrored in the decoder; "none" for a linear model',
+  )
+    .argParser(widths)
+    .default([256, 256], '256,256'),
+  new Option('--prior <kind>', 'p(z): normal, or mixture:K with K trainable components')
+    .argParser(prior)
+    .default({ kind: 'normal' }, 'normal'),
+  new Option('--flow <kind>', 'posterior: none, or planar:K with K planar layers')
+    .argParser(flow)
+    .default({ kind: 'none' }, 'none'),
+  new Option('--likelihood <kind>', 'p(x|z)').choices(['bernoulli', 'gaussian']).default('bernoulli'),
+  new Option(
+    '--scale <kind>',
+    'standard deviation of a gaussian: learned, network (per feature), or a number',
+  )
+    .argParser(scale)
+    .default('learned'),
+];
+
+/** Options that decide how it is trained. */
+export const trainingOptions: readonly Option[] = [
+  new Option('--optimizer <name>', 'update rule').choices(Object.keys(optimizers)).default('adam'),
+  new Option('--lr <rate>', 'learning rate').argParser(positive).default(1e-3),
+  new Option('--beta <weight>', 'weight of the KL').argParser(nonNegative).default(1),
+  new Option('--anneal <epochs>', 'let the weight of the KL grow from 0 over so many epochs')
+    .argParser(nonNegative)
+    .default(0),
+  new Option('--free-bits <nats>', 'KL of each latent that costs nothing').argParser(nonNegative).default(0),
+  new Option('--clip <norm>', 'largest norm of a step’s gradients; 0 for no limit')
+    .argParser(nonNegative)
+    .default(0),
+  new Option('--binarize <how>', 'how a bernoulli likelihood takes grey values')
+    .choices(binarizations)
+    .default('dynamic'),
+  new Option('--epochs <n>', 'passes over the data').argParser(count).default(20),
+  new Option('--batch <size>', 'examples a step').argParser(count).default(128),
+  new Option('--seed <n>', 'makes a run repeatable').argParser(whole).default(1),
+];
+
+export function toVaeSettings(options: TrainOptions, features: number): VaeSettings {
+  const likelihood: LikelihoodSettings =
+    options.likelihood === 'bernoulli' ? { kind: 'bernoulli' } : { kind: 'gaussian', scale: options.scale };
+  const { latent, hidden, prior, flow } = options;
+  return { features, latent, hidden, activation: 'relu', prior, flow, likelihood, dtype: 'float32' };
+}
+
+export function toTrainingSettings(options: TrainOptions): TrainingSettings {
+  return {
+    epochs: options.epochs,
+    batchSize: options.batch,
+    optimizer: options.optimizer,
+    learningRate: options.lr,
+    beta: options.beta,
+    annealEpochs: options.anneal,
+    freeBits: options.freeBits,
+    clipNorm: options.clip,
+    // A Gaussian likelihood is about the values as they are.
+    binarization: options.likelihood === 'bernoulli' ? options.binarize : 'none',
+    seed: options.seed,
+  };
+}
