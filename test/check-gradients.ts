@@ -13,7 +13,10 @@ const columns: readonly { readonly title: string; readonly cell: (check: Operati
 ];
 
 const checks = operationTable.map(checkOperation);
-const rows = [columns.map(({ title }) => title), ...checks.map((check) => columns.map(({ cell }) => cell(check)))];
+const rows = [
+  columns.map(({ title }) => title),
+  ...checks.map((check) => columns.map(({ cell }) => cell(check))),
+];
 const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
 const isText = (column: number): boolean => column < 2;
 for (const row of rows) {

@@ -3,6 +3,7 @@ import {
   formatShape,
   ones,
   ReparamError,
+  requireSameDType,
   ShapeError,
   sameShape,
   type Tensor,
@@ -67,7 +68,7 @@ export function requireFresh({ rules, inputs, inputValues }: TapeNode): void {
   );
 }
 
-/** A cotangent of ones for a scalar, or the given one, checked. */
+/** A cotangent of ones for a scalar, or the given one, checked. @throws ShapeError, DTypeError. */
 export function startingCotangent(
   operation: string,
   output: Variable,
@@ -91,12 +92,13 @@ export function startingCotangent(
       { cotangent: cotangent.shape, output: output.shape },
     );
   }
+  requireSameDType(operation, { output: output.dtype, cotangent: cotangent.dtype });
   return cotangent instanceof Variable ? cotangent : new Variable(cotangent);
 }
 
 /**
  * Adds the gradient of `output` to the `grad` of every leaf that requires one. Without `cotangent` the output
- * must be a scalar. @throws ArgumentError when no leaf requires gradients, ShapeError, StaleTapeError.
+ * must be a scalar. @throws ArgumentError when no leaf requires gradients, ShapeError, DTypeError, StaleTapeError.
  */
 export function backward(output: Variable, cotangent?: Tensor): void {
   if (!output.tracked) {

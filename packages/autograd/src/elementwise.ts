@@ -62,11 +62,11 @@ function applyDerived(
 
 const derivedRules = new Map<Expression, Rules<undefined>>();
 
-/** Applies a formula as a differentiable operation, named by its text. */
+/** Applies a formula as a differentiable operation, named by its text: `map[a * exp(b)]`. */
 export function applyExpression(expression: Expression, operands: readonly Operand[]): Variable {
   const rules = remember(derivedRules, expression, () =>
     elementwiseRules(
-      formatExpression(expression, operandNames(operands.length)),
+      `map[${formatExpression(expression, operandNames(operands.length))}]`,
       expression,
       operands.length,
     ),

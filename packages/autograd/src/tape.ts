@@ -21,6 +21,11 @@ export function noGrad<T>(fn: () => T): T {
   return withRecording(false, fn);
 }
 
+/** Whether operations are recorded just now. */
+export function isRecording(): boolean {
+  return recording;
+}
+
 /** Runs `fn` with recording switched on or off. */
 export function withRecording<T>(on: boolean, fn: () => T): T {
   const before = recording;

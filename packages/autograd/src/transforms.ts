@@ -1,8 +1,16 @@
-import { ArgumentError, formatShape, ShapeError, sameShape, type Tensor, zeros } from '@reparam/tensor';
+import {
+  ArgumentError,
+  formatShape,
+  requireSameDType,
+  ShapeError,
+  sameShape,
+  type Tensor,
+  zeros,
+} from '@reparam/tensor';
 import { propagate, requireFresh, startingCotangent } from './backward.ts';
 import { add } from './ops/elementwise.ts';
 import { alias } from './ops/movement.ts';
-import { tapeOf, withRecording } from './tape.ts';
+import { isRecording, tapeOf, withRecording } from './tape.ts';
 import { expandTo } from './unbroadcast.ts';
 import { Variable } from './variable.ts';
 
@@ -37,15 +45,17 @@ export function gradients(
 
 /**
  * Calls `fn` on fresh names for the inputs, so that only their uses as arguments count, whatever else `fn`
- * closes over (no perturbation confusion when transforms nest).
+ * closes over (no perturbation confusion when transforms nest). Under noGrad the tape ends here: nothing
+ * that leaves the transform is tracked.
  */
 function trace(
   fn: Differentiable,
   inputs: readonly Input[],
-): { output: Variable; arguments: Variable[]; nested: boolean } {
+): { output: Variable; value: Variable; arguments: Variable[]; nested: boolean } {
+  const outside = isRecording();
   return withRecording(true, () => {
     const fresh = inputs.map((input) =>
-      input instanceof Variable && input.tracked
+      outside && input instanceof Variable && input.tracked
         ? alias(input)
         : new Variable(input instanceof Variable ? input.value : input, { requiresGrad: true }),
     );
@@ -53,9 +63,10 @@ function trace(
     const mine = new Set(fresh);
     // Something outside wants gradients too: then this pass must be recorded for it.
     const nested =
-      fresh.some(({ node }) => node !== undefined) ||
-      tapeOf(output).some((node) => node.inputs.some((each) => each.requiresGrad && !mine.has(each)));
-    return { output, arguments: fresh, nested };
+      outside &&
+      (fresh.some(({ node }) => node !== undefined) ||
+        tapeOf(output).some((node) => node.inputs.some((each) => each.requiresGrad && !mine.has(each))));
+    return { output, value: outside ? output : stopGradient(output), arguments: fresh, nested };
   });
 }
 
@@ -65,9 +76,9 @@ export function valueAndGrad(
   options: GradientOptions = {},
 ): (...inputs: Input[]) => { value: Variable; gradients: Variable[] } {
   return (...inputs) => {
-    const { output, arguments: fresh, nested } = trace(fn, inputs);
+    const { output, value, arguments: fresh, nested } = trace(fn, inputs);
     const createGraph = options.createGraph ?? nested;
-    return { value: output, gradients: gradients(output, fresh, { createGraph }) };
+    return { value, gradients: gradients(output, fresh, { createGraph }) };
   };
 }
 
@@ -77,21 +88,27 @@ export function grad(fn: Differentiable, options?: GradientOptions): (...inputs:
   return (...inputs) => both(...inputs).gradients;
 }
 
-/** The output of `fn` and its pullback: from a cotangent of the output to the cotangents of all inputs. */
+/**
+ * The output of `fn` and its pullback: from a cotangent of the output to the cotangents of all inputs. The
+ * pullback is linear, and can itself be differentiated by the cotangent.
+ */
 export function vjp(
   fn: Differentiable,
   ...inputs: Input[]
 ): { output: Variable; pullback: (cotangent: Input) => Variable[] } {
-  const { output, arguments: fresh, nested } = trace(fn, inputs);
+  const { output, value, arguments: fresh, nested } = trace(fn, inputs);
   return {
-    output,
-    pullback: (cotangent) => gradients(output, fresh, { createGraph: nested, cotangent }),
+    output: value,
+    pullback: (cotangent) => {
+      const moving = cotangent instanceof Variable && cotangent.tracked && isRecording();
+      return gradients(output, fresh, { createGraph: nested || moving, cotangent });
+    },
   };
 }
 
 /**
  * The output of `fn` and its directional derivative along `tangents`, one for each input: forward mode,
- * read off the tape in order. @throws ArgumentError, ShapeError when tangents do not match the inputs.
+ * read off the tape in order. @throws ArgumentError, ShapeError, DTypeError when tangents do not match the inputs.
  */
 export function jvp(
   fn: Differentiable,
@@ -111,12 +128,13 @@ export function jvp(
     if (!sameShape(input.shape, tangent.shape)) {
       throw new ShapeError(
         'jvp',
-        `tangent ${i} is ${formatShape(tangent.shape)} but input ${i} is ${formatShape(input.shape)}.`,
+        `tangents[${i}] is ${formatShape(tangent.shape)} but inputs[${i}] is ${formatShape(input.shape)}.`,
         { input: input.shape, tangent: tangent.shape },
       );
     }
+    requireSameDType('jvp', { [`inputs[${i}]`]: input.dtype, [`tangents[${i}]`]: tangent.dtype });
   });
-  const { output, arguments: fresh } = trace(fn, inputs);
+  const { output, value, arguments: fresh } = trace(fn, inputs);
   const known = new Map<Variable, Variable>();
   fresh.forEach((each, i) => {
     const tangent = tangents[i]!;
@@ -130,7 +148,10 @@ export function jvp(
     const tangent = node.rules.jvp(arriving, node);
     if (tangent) known.set(node.output, expandTo(tangent, node.output.shape));
   }
-  return { output, tangent: known.get(output) ?? new Variable(zeros(output.shape, { dtype: output.dtype })) };
+  return {
+    output: value,
+    tangent: known.get(output) ?? new Variable(zeros(output.shape, { dtype: output.dtype })),
+  };
 }
 
 /** Sums that skip zeros, for the tangents of operations that are linear in several inputs. */

@@ -166,9 +166,18 @@ export function toVariables(operands: readonly Operand[]): Variable[] {
   return operands.map((operand) => toVariable(operand, dtype));
 }
 
+/** An operand as a variable. @throws ArgumentError when a number does not fit int32. */
 export function toVariable(operand: Operand, dtype: DType = 'float32'): Variable {
   if (operand instanceof Variable) return operand;
   if (operand instanceof Tensor) return new Variable(operand);
+  if (dtype === 'int32' && operand !== (operand | 0)) {
+    throw new ArgumentError(
+      'toVariable',
+      'operand',
+      operand,
+      `the number ${operand} stands beside an int32 tensor, but is no int32. Use cast('float32') on the tensor.`,
+    );
+  }
   const data = allocate(dtype, 1);
   data[0] = operand;
   return new Variable(Tensor.wrap(data, []));

@@ -1,5 +1,12 @@
 import { Variable } from '@reparam/autograd';
-import { ArgumentError, type Tensor } from '@reparam/tensor';
+import {
+  ArgumentError,
+  DTypeError,
+  describeTensor,
+  ShapeError,
+  sameShape,
+  type Tensor,
+} from '@reparam/tensor';
 
 /**
  * A part of a model that owns parameters. They are found by looking: every field that is a variable requiring
@@ -25,7 +32,8 @@ export abstract class Module {
   loadParameters(tensors: Readonly<Record<string, Tensor>>): void {
     const parameters = this.namedParameters();
     requireSameNames('loadParameters', Object.keys(parameters), Object.keys(tensors));
-    for (const [name, parameter] of Object.entries(parameters)) parameter.requireAssignable(tensors[name]!);
+    for (const [name, { value }] of Object.entries(parameters))
+      requireSameForm('loadParameters', name, tensors[name]!, value);
     for (const [name, parameter] of Object.entries(parameters)) parameter.assign(tensors[name]!);
   }
 }
@@ -42,6 +50,15 @@ function collect(owner: object, prefix: string, found: Record<string, Variable>)
       collect(value, `${path}.`, found);
     }
   }
+}
+
+/** @throws ShapeError, DTypeError when a saved tensor is not of the shape and type of the one it is to replace. */
+export function requireSameForm(operation: string, name: string, saved: Tensor, needed: Tensor): void {
+  const explanation = `${name} was saved as ${describeTensor(saved)}, but this model needs ${describeTensor(needed)}.`;
+  if (!sameShape(saved.shape, needed.shape))
+    throw new ShapeError(operation, explanation, { saved: saved.shape, needed: needed.shape });
+  if (saved.dtype !== needed.dtype)
+    throw new DTypeError(operation, explanation, { saved: saved.dtype, needed: needed.dtype });
 }
 
 /** @throws ArgumentError listing what is missing from, and what is unknown in, `given`. */

@@ -4,7 +4,7 @@ import { place } from './primitives.ts';
 import { formatShape, normalizeAxis, type Shape, sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
-function numbered<T>(tensors: readonly Tensor[], read: (x: Tensor) => T): Record<string, T> {
+function numbered<X, T>(tensors: readonly X[], read: (x: X) => T): Record<string, T> {
   return Object.fromEntries(tensors.map((x, i) => [`tensors[${i}]`, read(x)]));
 }
 
@@ -20,7 +20,7 @@ export function concatShape(shapes: readonly Shape[], axis: number): number[] {
         'concat',
         `tensors[${i}] is ${formatShape(shape)} but tensors[0] is ${formatShape(first)}; ` +
           `all lengths except that of axis ${resolved} must agree.`,
-        Object.fromEntries(shapes.map((each, k) => [`tensors[${k}]`, each])),
+        numbered(shapes, (each) => each),
       );
     }
   });
@@ -49,21 +49,36 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   return place(placements, shape, { dtype });
 }
 
-/** Joins tensors of one shape along a new axis. @throws ShapeError, DTypeError. */
-export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new ArgumentError('stack', 'tensors', tensors, 'needs at least one tensor.');
-  const odd = tensors.findIndex((x) => !sameShape(x.shape, first.shape));
+/**
+ * The shape that {@link stack} lifts each of its tensors to, and the axis along which it then joins them.
+ * @throws ShapeError when shapes differ, AxisError, ArgumentError when there is none.
+ */
+export function liftToStack(shapes: readonly Shape[], axis: number): { lifted: number[]; axis: number } {
+  const [first] = shapes;
+  if (first === undefined) throw new ArgumentError('stack', 'tensors', [], 'needs at least one tensor.');
+  const odd = shapes.findIndex((shape) => !sameShape(shape, first));
   if (odd >= 0) {
     throw new ShapeError(
       'stack',
-      `tensors[${odd}] is ${formatShape(tensors[odd]!.shape)} but tensors[0] is ${formatShape(first.shape)}; ` +
+      `tensors[${odd}] is ${formatShape(shapes[odd]!)} but tensors[0] is ${formatShape(first)}; ` +
         'all shapes must be equal. To join along an axis they have, use concat.',
-      numbered(tensors, (x) => x.shape),
+      numbered(shapes, (shape) => shape),
     );
   }
-  const position = normalizeAxis('stack', axis, [...first.shape, 1]);
-  const lifted = first.shape.toSpliced(position, 0, 1);
+  const position = normalizeAxis('stack', axis, [...first, 1]);
+  return { lifted: first.toSpliced(position, 0, 1), axis: position };
+}
+
+/** Joins tensors of one shape along a new axis. @throws ShapeError, AxisError, DTypeError, ArgumentError. */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  const { lifted, axis: position } = liftToStack(
+    tensors.map((x) => x.shape),
+    axis,
+  );
+  requireSameDType(
+    'stack',
+    numbered(tensors, (x) => x.dtype),
+  );
   return concat(
     tensors.map((x) => x.reshape(lifted)),
     position,
@@ -72,7 +87,9 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 
 /** The shape rule of {@link pad}. @throws ArgumentError unless each axis has a pair of whole numbers ≥ 0. */
 export function padShape(shape: Shape, widths: readonly (readonly [number, number])[]): number[] {
-  const valid = widths.every((pair) => pair.every((width) => Number.isInteger(width) && width >= 0));
+  const valid = widths.every(
+    (pair) => pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0),
+  );
   if (widths.length !== shape.length || !valid) {
     throw new ArgumentError(
       'pad',

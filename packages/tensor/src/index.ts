@@ -1,6 +1,6 @@
 // Tensors
 
-export { concat, concatShape, pad, padShape, stack } from './assemble.ts';
+export { concat, concatShape, liftToStack, pad, padShape, stack } from './assemble.ts';
 export {
   type Backend,
   backend,

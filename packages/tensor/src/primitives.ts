@@ -1,7 +1,7 @@
 import { backend, type Reduction } from './backend/backend.ts';
 import { type DType, requireFloating, requireSameDType } from './dtype.ts';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from './errors.ts';
-import type { Expression } from './expression/expression.ts';
+import { type Expression, inputCount } from './expression/expression.ts';
 import { isWhole } from './expression/functions.ts';
 import { expandLayout } from './layout.ts';
 import {
@@ -28,11 +28,22 @@ function named<T>(values: readonly T[]): Record<string, T> {
 
 /**
  * Applies an elementwise formula to operands that broadcast against each other. `operation` names it in
- * errors. @throws ShapeError, DTypeError (also for int32 under a formula that makes fractions of whole numbers).
+ * errors. @throws ShapeError, DTypeError (also for int32 under a formula that makes fractions of whole numbers),
+ * ArgumentError when the formula reads more inputs than there are.
  */
 export function map(expression: Expression, inputs: readonly Tensor[], operation = 'map'): Tensor {
   const dtype = requireSameDType(operation, named(inputs.map((input) => input.dtype)));
-  if (!isWhole(expression)) requireFloating(operation, operandNames(inputs.length)[0]!, dtype);
+  if (dtype === 'int32' && !isWhole(expression)) {
+    requireFloating(operation, operandNames(inputs.length)[0]!, dtype);
+  }
+  if (inputs.length < inputCount(expression)) {
+    throw new ArgumentError(
+      operation,
+      'inputs',
+      inputs,
+      `the formula reads ${inputCount(expression)} inputs, but only ${inputs.length} are given.`,
+    );
+  }
   const shape = broadcastShapes(operation, named(inputs.map((input) => input.shape)));
   return backend().map(expression, inputs, shape, dtype);
 }

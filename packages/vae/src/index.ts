@@ -34,6 +34,7 @@ export {
   type EpochEvent,
   evaluateRun,
   klSchedule,
+  requireTrainable,
   type StepEvent,
   stepsPerEpoch,
   type TrainingEvent,

@@ -129,8 +129,9 @@ function compare(
   const record = (mode: Comparison['mode'], where: string, derived: number, difference: number): void => {
     comparisons++;
     const error = relativeError(derived, difference);
-    // NaN errors must not pass for small ones.
-    if (!(error <= worst.error)) worst = { mode, where, derived, difference, error };
+    // A NaN error must not pass for a small one, nor be forgotten for the next.
+    if (error > worst.error || (Number.isNaN(error) && !Number.isNaN(worst.error)))
+      worst = { mode, where, derived, difference, error };
   };
   for (const { where, parts } of directions) {
     const difference = directionalDifference(evaluate, point, parts);

@@ -1,9 +1,9 @@
 import {
-  ArgumentError,
   concatShape,
   concat as concatTensors,
   contiguousLayout,
   expandLayout,
+  liftToStack,
   normalizeAxis,
   padShape,
   pad as padTensor,
@@ -231,12 +231,12 @@ export const concat = documented(
 export const stack = documented(
   (operands: readonly Operand[], axis = 0): Variable => {
     const variables = toVariables(operands);
-    const [first] = variables;
-    if (first === undefined)
-      throw new ArgumentError('stack', 'operands', operands, 'needs at least one operand.');
-    const position = normalizeAxis('stack', axis, [...first.shape, 1]);
+    const { lifted, axis: position } = liftToStack(
+      variables.map((x) => x.shape),
+      axis,
+    );
     return concat(
-      variables.map((x) => reshape(x, x.shape.toSpliced(position, 0, 1))),
+      variables.map((x) => reshape(x, lifted)),
       position,
     );
   },

@@ -1,6 +1,7 @@
 import {
   constant,
   scalarFunctions as f,
+  formatShape,
   input,
   map,
   normalizeAxes,
@@ -8,6 +9,7 @@ import {
   reduce,
   reducedShape,
   type Shape,
+  ShapeError,
   sizeOf,
   type Tensor,
 } from '@reparam/tensor';
@@ -82,11 +84,19 @@ export const sum = documented(
     ),
 );
 
-/** The average along `axes` (all of them unless told). */
+/** The average along `axes` (all of them unless told). @throws ShapeError for the average of no elements. */
 export const mean = documented(
   (x: Operand, options: ReduceOptions = {}): Variable => {
     const operand = toVariable(x);
     const { axes } = resolve('mean', operand, options);
+    const empty = axes.find((axis) => operand.shape[axis] === 0);
+    if (empty !== undefined) {
+      throw new ShapeError(
+        'mean',
+        `x is ${formatShape(operand.shape)}, and the mean over axis ${empty} of length 0 does not exist.`,
+        { x: operand.shape },
+      );
+    }
     return div(sum(operand, options), sizeOf(axes.map((axis) => operand.shape[axis]!)));
   },
   (f) =>
@@ -107,7 +117,7 @@ function extremumRules(name: string, kind: 'maximum' | 'minimum'): Rules<Reduced
   return {
     name,
     shape,
-    forward: ([x], options) => reduce(kind, x!, options),
+    forward: ([x], options) => reduce(kind, x!, options, name),
     vjp: (_, cotangent, context) =>
       mul(restore(cotangent, context.inputs[0]!, context.parameters), tieShares(context)),
     jvp: ([tangent], context) => tangent && sum(mul(tangent, tieShares(context)), context.parameters),
@@ -149,11 +159,12 @@ export const min = documented(
     ),
 );
 
-const finiteOrZero = f.select(f.equal(f.subtract(input(0), input(0)), constant(0)), input(0), constant(0));
+const finiteOrZero = f.select(f.less(f.abs(input(0)), constant(Infinity)), input(0), constant(0));
 
 /** The shift that keeps exponentials in range: the maximum, or 0 where that is infinite. Carries no gradient. */
 function exponentShift(x: Tensor, axes: readonly number[]): Variable {
-  return new Variable(map(finiteOrZero, [reduce('maximum', x, { axes, keepDims: true })], 'logsumexp'));
+  const largest = reduce('maximum', x, { axes, keepDims: true }, 'logsumexp');
+  return new Variable(map(finiteOrZero, [largest], 'logsumexp'));
 }
 
 /** ln Σᵢ e^xᵢ as m + ln Σᵢ e^(xᵢ−m) with the maximum m, which cancels from the gradient. */

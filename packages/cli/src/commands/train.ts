@@ -1,4 +1,11 @@
-import { createTrainingRun, type EpochEvent, stepsPerEpoch, type TrainingRun, train } from '@reparam/vae';
+import {
+  createTrainingRun,
+  type EpochEvent,
+  requireTrainable,
+  stepsPerEpoch,
+  type TrainingRun,
+  train,
+} from '@reparam/vae';
 import type { Command } from 'commander';
 import { UserError } from '../files/user-error.ts';
 import {
@@ -67,6 +74,7 @@ async function startSession(options: TrainOptions): Promise<Session> {
     toTrainingSettings(options),
     annotate(data.source),
   );
+  requireTrainable(run, data.dataset);
   const folder = options.out === undefined ? RunFolder.unused(data.source.name) : new RunFolder(options.out);
   await folder.create();
   return { folder, run, data, history: [] };

@@ -1,6 +1,8 @@
 import type { Variable } from '@reparam/autograd';
 import {
   ArgumentError,
+  DTypeError,
+  describeTensor,
   type Expression,
   formatShape,
   map,
@@ -11,7 +13,7 @@ import {
   tensor,
   zeros,
 } from '@reparam/tensor';
-import { requireSameNames } from '../module.ts';
+import { requireSameForm, requireSameNames } from '../module.ts';
 
 /**
  * An update rule as formulas. Their inputs are numbered: 0 the parameter, 1 its gradient, then the slots
@@ -64,7 +66,10 @@ export class Optimizer {
     return this.#step;
   }
 
-  /** One step along `gradients`, in the order of the parameters. @throws ShapeError when they do not fit. */
+  /**
+   * One step along `gradients`, in the order of the parameters. Nothing is changed unless all fit.
+   * @throws ArgumentError on another number of gradients, ShapeError, DTypeError.
+   */
   step(gradients: readonly Tensor[]): void {
     const parameters = Object.entries(this.#parameters);
     if (gradients.length !== parameters.length) {
@@ -75,17 +80,13 @@ export class Optimizer {
         `${parameters.length} parameters need as many gradients, not ${gradients.length}.`,
       );
     }
+    parameters.forEach(([name, parameter], i) => {
+      this.#requireFitting(name, parameter, gradients[i]!);
+    });
     this.#step++;
     const values = this.#rule.scalars(this.#step, this.learningRate);
-    parameters.forEach(([name, parameter], i) => {
+    parameters.forEach(([, parameter], i) => {
       const gradient = gradients[i]!;
-      if (!sameShape(gradient.shape, parameter.shape)) {
-        throw new ShapeError(
-          this.name,
-          `the gradient of ${name} is ${formatShape(gradient.shape)}, the parameter ${formatShape(parameter.shape)}.`,
-          { gradient: gradient.shape, parameter: parameter.shape },
-        );
-      }
       const scalars = values.map((value) => scalar(value, { dtype: parameter.dtype }));
       const before = this.#slots.map((slot) => slot[i]!);
       const after = this.#rule.slots.map(({ update }) =>
@@ -100,6 +101,23 @@ export class Optimizer {
     });
   }
 
+  #requireFitting(name: string, parameter: Variable, gradient: Tensor): void {
+    if (!sameShape(gradient.shape, parameter.shape)) {
+      throw new ShapeError(
+        this.name,
+        `the gradient of ${name} is ${formatShape(gradient.shape)}, the parameter ${formatShape(parameter.shape)}.`,
+        { gradient: gradient.shape, parameter: parameter.shape },
+      );
+    }
+    if (gradient.dtype !== parameter.dtype) {
+      throw new DTypeError(
+        this.name,
+        `the gradient of ${name} is ${gradient.dtype}, the parameter ${parameter.dtype}.`,
+        { gradient: gradient.dtype, parameter: parameter.dtype },
+      );
+    }
+  }
+
   /** Everything needed to go on as if never stopped, by name: `step` and one tensor a slot and parameter. */
   state(): Record<string, Tensor> {
     const state: Record<string, Tensor> = { step: tensor(this.#step, { dtype: 'int32' }) };
@@ -109,23 +127,19 @@ export class Optimizer {
     return state;
   }
 
-  /** Takes up a saved state. @throws ArgumentError when names do not fit, ShapeError when shapes do not. */
+  /**
+   * Takes up a saved state. Nothing is changed unless all of it fits.
+   * @throws ArgumentError when names or the number of steps do not fit, ShapeError or DTypeError when a slot does not.
+   */
   restore(state: Readonly<Record<string, Tensor>>): void {
     requireSameNames(`${this.name}.restore`, Object.keys(this.state()), Object.keys(state));
     const restored = this.#slots.map((slot) => [...slot]);
     this.#forEachSlot((name, slot, i, k) => {
       const saved = state[name]!;
-      if (!sameShape(saved.shape, slot[i]!.shape) || saved.dtype !== slot[i]!.dtype) {
-        throw new ShapeError(
-          `${this.name}.restore`,
-          `${name} was saved as ${saved.dtype} ${formatShape(saved.shape)}, but this model needs ` +
-            `${slot[i]!.dtype} ${formatShape(slot[i]!.shape)}.`,
-          { saved: saved.shape, needed: slot[i]!.shape },
-        );
-      }
+      requireSameForm(`${this.name}.restore`, name, saved, slot[i]!);
       restored[k]![i] = saved;
     });
-    this.#step = state.step!.item();
+    this.#step = stepsFrom(`${this.name}.restore`, state.step!);
     this.#slots = restored;
   }
 
@@ -138,4 +152,17 @@ export class Optimizer {
       });
     });
   }
+}
+
+/** A saved number of steps may come from a file, and a negative one would give NaN in bias corrections. */
+function stepsFrom(operation: string, saved: Tensor): number {
+  const steps = saved.dtype === 'int32' && saved.rank === 0 ? saved.item() : Number.NaN;
+  if (steps >= 0) return steps;
+  throw new ArgumentError(
+    operation,
+    'step',
+    saved,
+    `step was saved as ${describeTensor(saved)}${saved.size === 1 ? ` (${saved.item()})` : ''}; it must be ` +
+      'an int32 scalar ≥ 0.',
+  );
 }

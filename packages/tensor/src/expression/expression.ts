@@ -78,6 +78,18 @@ export function usedInputs(expression: Expression): number[] {
     .sort((a, b) => a - b);
 }
 
+const inputCounts = new WeakMap<Expression, number>();
+
+/** How many inputs the formula has to be given: one more than the highest number it reads. */
+export function inputCount(expression: Expression): number {
+  let count = inputCounts.get(expression);
+  if (count === undefined) {
+    count = (usedInputs(expression).at(-1) ?? -1) + 1;
+    inputCounts.set(expression, count);
+  }
+  return count;
+}
+
 /** Rebuilds the formula with other leaves and calls; each distinct node is visited once. */
 export function transformExpression<T>(
   root: Expression,

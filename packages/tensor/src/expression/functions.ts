@@ -19,8 +19,11 @@ export interface ScalarFunction {
   readonly tangent: (x: readonly Expression[], dx: readonly Expression[]) => Expression;
   /** JavaScript's own operator for it, also used in printed formulas. */
   readonly infix?: string;
+  /** Whether whole numbers always give a whole number. */
+  readonly whole?: boolean;
 }
 
+type Traits = Pick<ScalarFunction, 'infix' | 'whole'>;
 type Unary = (a: Expression) => Expression;
 type Binary = (a: Expression, b: Expression) => Expression;
 
@@ -28,12 +31,13 @@ const zero = constant(0);
 const one = constant(1);
 const half = constant(0.5);
 
-function unary(name: string, evaluate: (a: number) => number, derivative: Unary): Unary {
+function unary(name: string, evaluate: (a: number) => number, derivative: Unary, traits: Traits = {}): Unary {
   const record: ScalarFunction = {
     name,
     arity: 1,
     evaluate,
     tangent: ([a], [da]) => multiply(da!, derivative(a!)),
+    ...traits,
   };
   return (a) => call(record, [a]);
 }
@@ -42,14 +46,14 @@ function binary(
   name: string,
   evaluate: (a: number, b: number) => number,
   tangent: (a: Expression, b: Expression, da: Expression, db: Expression) => Expression,
-  infix?: string,
+  traits: Traits = {},
 ): Binary {
   const record: ScalarFunction = {
     name,
     arity: 2,
     evaluate,
     tangent: ([a, b], [da, db]) => tangent(a!, b!, da!, db!),
-    ...(infix !== undefined && { infix }),
+    ...traits,
   };
   return (a, b) => call(record, [a, b]);
 }
@@ -61,31 +65,32 @@ export const add = binary(
   'add',
   (a, b) => a + b,
   (_a, _b, da, db) => add(da, db),
-  '+',
+  { infix: '+', whole: true },
 );
 export const subtract = binary(
   'subtract',
   (a, b) => a - b,
   (_a, _b, da, db) => subtract(da, db),
-  '-',
+  { infix: '-', whole: true },
 );
 export const multiply = binary(
   'multiply',
   (a, b) => a * b,
   (a, b, da, db) => add(multiply(da, b), multiply(db, a)),
-  '*',
+  { infix: '*', whole: true },
 );
 /** The second term is written −(a/b)·db/b, which cannot overflow through b². */
 export const divide = binary(
   'divide',
   (a, b) => a / b,
   (a, b, da, db) => subtract(divide(da, b), divide(multiply(db, divide(a, b)), b)),
-  '/',
+  { infix: '/' },
 );
 export const negate = unary(
   'negate',
   (a) => -a,
   () => constant(-1),
+  { whole: true },
 );
 /**
  * aᵇ. The derivative b·aᵇ⁻¹ is 0 where b = 0 (also at a = 0), and aᵇ·ln a is taken as 0 at a = 0, its limit
@@ -123,50 +128,41 @@ export const erf = unary('erf', errorFunction, gaussianBump);
 export const erfc = unary('erfc', complementaryErrorFunction, (a) => negate(gaussianBump(a)));
 
 // Functions with kinks. What the derivative is at the kink is promised here and checked exactly.
-export const sign = unary('sign', Math.sign, flat);
+export const sign = unary('sign', Math.sign, flat, { whole: true });
 /** The derivative at 0 is 0, the middle of the subdifferential [−1, 1]. */
-export const abs = unary('abs', Math.abs, (a) => sign(a));
+export const abs = unary('abs', Math.abs, (a) => sign(a), { whole: true });
 /** A tie gives half of the cotangent to each side, so that none is made or lost. */
-export const maximum = binary('maximum', Math.max, (a, b, da, db) =>
-  select(less(b, a), da, select(less(a, b), db, multiply(half, add(da, db)))),
+export const maximum = binary(
+  'maximum',
+  Math.max,
+  (a, b, da, db) => select(less(b, a), da, select(less(a, b), db, multiply(half, add(da, db)))),
+  { whole: true },
 );
-export const minimum = binary('minimum', Math.min, (a, b, da, db) =>
-  select(less(a, b), da, select(less(b, a), db, multiply(half, add(da, db)))),
+export const minimum = binary(
+  'minimum',
+  Math.min,
+  (a, b, da, db) => select(less(a, b), da, select(less(b, a), db, multiply(half, add(da, db)))),
+  { whole: true },
 );
 
 // Comparisons give 1 or 0; all are false for NaN.
-export const less = binary('less', (a, b) => (a < b ? 1 : 0), flat);
-export const lessEqual = binary('lessEqual', (a, b) => (a <= b ? 1 : 0), flat);
-export const equal = binary('equal', (a, b) => (a === b ? 1 : 0), flat);
+export const less = binary('less', (a, b) => (a < b ? 1 : 0), flat, { whole: true });
+export const lessEqual = binary('lessEqual', (a, b) => (a <= b ? 1 : 0), flat, { whole: true });
+export const equal = binary('equal', (a, b) => (a === b ? 1 : 0), flat, { whole: true });
 
 const selectRecord: ScalarFunction = {
   name: 'select',
   arity: 3,
   evaluate: (condition, whenTrue, whenFalse) => (condition !== 0 ? whenTrue : whenFalse),
   tangent: ([condition], [, dTrue, dFalse]) => select(condition!, dTrue!, dFalse!),
+  whole: true,
 };
 
-/** Functions that give whole numbers for whole numbers. */
-const wholeFunctions = new Set([
-  'add',
-  'subtract',
-  'multiply',
-  'negate',
-  'sign',
-  'abs',
-  'maximum',
-  'minimum',
-  'less',
-  'lessEqual',
-  'equal',
-  'select',
-]);
-
-/** Whether a formula can be computed in int32: whole inputs can give nothing but whole numbers. */
+/** Whether a formula can be computed in int32: whole numbers then give nothing but whole numbers. */
 export function isWhole(expression: Expression): boolean {
   return topologicalOrder(expression).every((node) => {
     if (node.kind === 'input') return true;
-    return node.kind === 'constant' ? Number.isInteger(node.value) : wholeFunctions.has(node.callee.name);
+    return node.kind === 'constant' ? Number.isInteger(node.value) : node.callee.whole === true;
   });
 }
 

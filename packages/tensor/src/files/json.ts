@@ -37,6 +37,6 @@ export function findRepeatedName(text: string): string | undefined {
 
 function closingQuote(text: string, start: number): number {
   let i = start + 1;
-  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
   return i;
 }

@@ -57,8 +57,7 @@ function fixture(name: keyof typeof numpy): Buffer {
 }
 
 describe('fixtures', () => {
-  // The arrays were: [[0.1, −2, 3], [4, inf, 1e−45]], π, [1, −2, 70000], arange(24) as [2, 3, 4] cut to
-  // [:, :, :2] in Fortran order and big-endian, [[−5, 2³¹ − 1, −2³¹]], …
+  // The array fortran was arange(24) as [2, 3, 4], cut to [:, :, :2], big-endian and in Fortran order.
   test.each([
     [
       'float32',
@@ -104,6 +103,14 @@ describe('fixtures', () => {
     expect([read.shape, read.strides]).toEqual([
       [2, 3, 2],
       [1, 2, 6],
+    ]);
+  });
+
+  test('in Fortran order the first axis varies fastest, by hand', () => {
+    const read = decodeNpy(file(dictionary('|u1', '(2, 3)', 'True'), [1, 2, 3, 4, 5, 6]));
+    expect(read.toArray()).toEqual([
+      [1, 3, 5],
+      [2, 4, 6],
     ]);
   });
 

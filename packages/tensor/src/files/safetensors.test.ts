@@ -34,10 +34,10 @@ describe('fixtures', () => {
   test('reads what the reference implementation writes', () => {
     const { tensors, metadata } = decodeSafetensors(reference);
     expect(Object.keys(tensors)).toEqual(['bias', 'none', 'weight', 'steps']);
-    expect(tensors['bias']!.data).toEqual(Float64Array.of(0.1));
-    expect(tensors['weight']!.toArray()).toEqual([[1.5, -2, Math.fround(3e-3)]]);
-    expect([tensors['none']!.dtype, tensors['none']!.shape]).toEqual(['float32', [0, 4]]);
-    expect([tensors['steps']!.dtype, tensors['steps']!.toArray()]).toEqual(['int32', 7]);
+    expect(tensors.bias!.data).toEqual(Float64Array.of(0.1));
+    expect(tensors.weight!.toArray()).toEqual([[1.5, -2, Math.fround(3e-3)]]);
+    expect([tensors.none!.dtype, tensors.none!.shape]).toEqual(['float32', [0, 4]]);
+    expect([tensors.steps!.dtype, tensors.steps!.toArray()]).toEqual(['int32', 7]);
     expect({ ...metadata }).toEqual({ format: 'np', über: '日本' });
   });
 
@@ -56,9 +56,9 @@ describe('fixtures', () => {
     const padded = header.padEnd(56);
     const expected = file(padded, [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
     expect(encodeSafetensors({ x: tensor([1, -2]) })).toEqual(expected);
-    expect(
-      decodeSafetensors(file(header, Array.from(expected.subarray(64)))).tensors['x']!.toArray(),
-    ).toEqual([1, -2]);
+    expect(decodeSafetensors(file(header, Array.from(expected.subarray(64)))).tensors.x!.toArray()).toEqual([
+      1, -2,
+    ]);
   });
 });
 
@@ -77,7 +77,7 @@ describe('round trips', () => {
       expect([read[name]!.dtype, read[name]!.shape]).toEqual([written.dtype, written.shape]);
       expect(read[name]!.toTypedArray()).toEqual(written.toTypedArray());
     }
-    expect(read['transposed']!.toArray()).toEqual([
+    expect(read.transposed!.toArray()).toEqual([
       [0, 3],
       [1, 4],
       [2, 5],
@@ -88,7 +88,7 @@ describe('round trips', () => {
     const encoded = encodeSafetensors({ x: tensor([1, 2, 3]) });
     const larger = new Uint8Array(encoded.length + 7);
     larger.set(encoded, 3);
-    const x = decodeSafetensors(larger.subarray(3, 3 + encoded.length)).tensors['x']!;
+    const x = decodeSafetensors(larger.subarray(3, 3 + encoded.length)).tensors.x!;
     larger.fill(0xff);
     expect(x.toArray()).toEqual([1, 2, 3]);
     expect(x.data.buffer.byteLength).toBe(12);
@@ -106,9 +106,9 @@ describe('round trips', () => {
     const read = decodeSafetensors(encodeSafetensors(tensors, metadata));
     expect(Object.keys(read.tensors)).toEqual(Object.keys(tensors));
     expect(Object.entries(read.metadata)).toEqual([['__proto__', 'text']]);
-    expect(({} as Record<string, unknown>)['dtype']).toBeUndefined();
+    expect(({} as Record<string, unknown>).dtype).toBeUndefined();
     const missing = decodeSafetensors(file('{}'));
-    expect([missing.tensors['toString'], missing.metadata['constructor']]).toEqual([undefined, undefined]);
+    expect([missing.tensors.toString, missing.metadata.constructor]).toEqual([undefined, undefined]);
   });
 });
 

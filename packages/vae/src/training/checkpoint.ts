@@ -1,9 +1,4 @@
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  FileFormatError,
-  RandomKey,
-} from '@reparam/tensor';
+import { decodeSafetensors, encodeSafetensors, FileFormatError, RandomKey } from '@reparam/tensor';
 import { requireVaeSettings, type VaeSettings } from '../models/settings.ts';
 import { Vae } from '../models/vae.ts';
 import { createOptimizer, type EpochTotals, type TrainingRun } from './run.ts';

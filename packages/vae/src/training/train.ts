@@ -81,8 +81,8 @@ export async function* train(
   run: TrainingRun,
   { train: data, heldOut }: { readonly train: Dataset; readonly heldOut: Dataset },
 ): AsyncGenerator<TrainingEvent, void> {
-  requireFeatures(run, data);
-  requireFeatures(run, heldOut);
+  requireTrainable(run, data);
+  requireTrainable(run, heldOut);
   const { settings } = run;
   const epochSteps = stepsPerEpoch(settings, data.examples.shape[0]!);
   const totalSteps = settings.epochs * epochSteps;
@@ -164,7 +164,11 @@ export function evaluateRun(run: TrainingRun, data: Dataset): Evaluation {
   });
 }
 
-function requireFeatures({ model, settings }: TrainingRun, { name, examples }: Dataset): void {
+/**
+ * Whether a run can learn from a data set.
+ * @throws ShapeError when the examples do not fit the model, ArgumentError when their values do not.
+ */
+export function requireTrainable({ model, settings }: TrainingRun, { name, examples }: Dataset): void {
   const { features, likelihood } = model.settings;
   if (examples.rank !== 2 || examples.shape[1] !== features) {
     throw new ShapeError(

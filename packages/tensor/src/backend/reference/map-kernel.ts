@@ -1,5 +1,5 @@
 import type { DType, NumericArray } from '../../dtype.ts';
-import { type Expression, topologicalOrder, transformExpression } from '../../expression/expression.ts';
+import { type Expression, topologicalOrder } from '../../expression/expression.ts';
 import type { ScalarFunction } from '../../expression/functions.ts';
 
 /** Computes one row: out[outStart + i] = f(…, inputs[k][starts[k] + i·strides[k]], …) for i < count. */
@@ -64,29 +64,43 @@ function literal(value: number): string {
   return Object.is(value, -0) ? '-0' : `(${value})`;
 }
 
-/** The same loop from nested closures, several times slower, for places where code may not be generated. */
+/**
+ * The same loop from closures, several times slower, for places where code may not be generated. Each distinct
+ * node has a register, so that shared parts are computed once here too.
+ */
 export function interpretMapKernel(expression: Expression): MapKernel {
-  type Evaluator = (x: Float64Array) => number;
-  const evaluate = transformExpression<Evaluator>(
-    expression,
-    (leaf) => {
-      if (leaf.kind === 'constant') return () => leaf.value;
-      const { index } = leaf;
-      return (x) => x[index]!;
-    },
-    ({ callee }, [a, b, c]) => {
-      if (b === undefined) return (x) => callee.evaluate(a!(x));
-      if (c === undefined) return (x) => callee.evaluate(a!(x), b(x));
-      return (x) => callee.evaluate(a!(x), b(x), c(x));
-    },
-  );
+  const order = topologicalOrder(expression);
+  const registers = new Float64Array(order.length);
+  const numbers = new Map(order.map((node, register) => [node, register]));
+  const loads: { readonly register: number; readonly input: number }[] = [];
+  const steps: { readonly register: number; readonly compute: () => number }[] = [];
+  order.forEach((node, register) => {
+    if (node.kind === 'constant') registers[register] = node.value;
+    else if (node.kind === 'input') loads.push({ register, input: node.index });
+    else {
+      const operands = node.operands.map((operand) => numbers.get(operand)!);
+      steps.push({ register, compute: computation(node.callee, operands, registers) });
+    }
+  });
   return (count, out, outStart, inputs, starts, strides) => {
-    const x = new Float64Array(inputs.length);
     for (let i = 0; i < count; i++) {
-      for (let k = 0; k < inputs.length; k++) x[k] = inputs[k]![starts[k]! + i * strides[k]!]!;
-      out[outStart + i] = evaluate(x);
+      for (const { register, input } of loads) {
+        registers[register] = inputs[input]![starts[input]! + i * strides[input]!]!;
+      }
+      for (const { register, compute } of steps) registers[register] = compute();
+      out[outStart + i] = registers[order.length - 1]!;
     }
   };
+}
+
+function computation(
+  { evaluate }: ScalarFunction,
+  [a, b, c]: readonly number[],
+  registers: Float64Array,
+): () => number {
+  if (b === undefined) return () => evaluate(registers[a!]!);
+  if (c === undefined) return () => evaluate(registers[a!]!, registers[b]!);
+  return () => evaluate(registers[a!]!, registers[b]!, registers[c]!);
 }
 
 const kernels = new WeakMap<Expression, Map<string, MapKernel>>();
