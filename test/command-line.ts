@@ -5,9 +5,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Program and arguments that run `reparam` from source, whatever the working directory. */
+/** Program and arguments that run a TypeScript file on the packages' sources, whatever the working directory. */
+export function sourceProgram(file: string): string[] {
+  return [process.execPath, '--conditions=@reparam/source', `--import=${tsx}`, file];
+}
+
+/** Program and arguments that run `reparam` from source. */
 export function commandLine(...options: string[]): string[] {
-  return [process.execPath, '--conditions=@reparam/source', `--import=${tsx}`, main, ...options];
+  return [...sourceProgram(main), ...options];
 }
 
 /** Runs `reparam` in a folder, to its end. */

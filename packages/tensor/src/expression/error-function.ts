@@ -1,6 +1,7 @@
 /**
- * erf and erfc in double precision by the rational approximations of fdlibm (Sun Microsystems, s_erf.c),
- * with errors below one unit in the last place. Coefficients are listed from the constant term up.
+ * erf and erfc in double precision by the rational approximations of fdlibm (Sun Microsystems, s_erf.c), with
+ * errors below one unit in the last place for erf and three for erfc. Coefficients are listed from the constant
+ * term up.
  */
 const smallP = [
   0.12837916709551256, -0.3250421072470015, -0.02848174957559851, -0.005770270296489442,

@@ -1,14 +1,4 @@
-import {
-  div,
-  log,
-  mul,
-  type Operand,
-  softplus,
-  sub,
-  tanh,
-  toVariable,
-  Variable,
-} from '@reparam/autograd';
+import { div, log, mul, type Operand, softplus, sub, tanh, toVariable, Variable } from '@reparam/autograd';
 import { allocate, broadcastShapes, Tensor } from '@reparam/tensor';
 import type { Bijector, Transformed } from './bijector.ts';
 

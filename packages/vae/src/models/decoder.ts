@@ -1,11 +1,17 @@
 import { type Operand, parameter, type Variable } from '@reparam/autograd';
 import { Linear, Module, normalInitializer, type Sequential } from '@reparam/nn';
-import { type RandomKey, zeros } from '@reparam/tensor';
+import { full, type RandomKey } from '@reparam/tensor';
 import { Bernoulli } from '../distributions/bernoulli.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import type { Distribution } from '../distributions/distribution.ts';
 import { trunk } from './encoder.ts';
 import type { VaeSettings } from './settings.ts';
+
+/**
+ * The standard deviation that a learned scale starts from. A latent that explains less variance than σ² switches
+ * off, and hardly ever comes back, so σ starts below the scale of the data and grows to what is needed.
+ */
+const initialScale = 0.1;
 
 /** p(x|z): independent coins from logits, or independent normals. */
 export class Decoder extends Module {
@@ -28,7 +34,7 @@ export class Decoder extends Module {
     this.trunk = trunk([latent, ...widths], settings, keyTrunk);
     this.location = new Linear({ inputs, outputs: features, key: keyLocation, dtype });
     if (likelihood.kind === 'gaussian' && likelihood.scale === 'learned') {
-      this.logVariance = parameter(zeros([1], { dtype }), 'logVariance');
+      this.logVariance = parameter(full([1], 2 * Math.log(initialScale), { dtype }), 'logVariance');
     }
     if (likelihood.kind === 'gaussian' && likelihood.scale === 'network') {
       this.rawScale = new Linear({
@@ -38,6 +44,7 @@ export class Decoder extends Module {
         initializer: normalInitializer(0.01),
         dtype,
       });
+      this.rawScale.bias?.assign(full([features], Math.log(Math.expm1(initialScale)), { dtype }));
     }
   }
 
