@@ -63,7 +63,7 @@ function applyDerived(
 const derivedRules = new Map<Expression, Rules<undefined>>();
 
 /** Applies a formula as a differentiable operation, named by its text: `map[a * exp(b)]`. */
-export function applyExpression(expression: Expression, operands: readonly Operand[]): Variable {
+function applyExpression(expression: Expression, operands: readonly Operand[]): Variable {
   const rules = remember(derivedRules, expression, () =>
     elementwiseRules(
       `map[${formatExpression(expression, operandNames(operands.length))}]`,

@@ -10,7 +10,7 @@ export {
   type GradientReport,
 } from './check/check-gradients.ts';
 export { checkOperation, type OperationCheck } from './check/check-operation.ts';
-export type { Documented, Kink, OperationRecord, Sample } from './operation.ts';
+export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';
 // Operations
 export * from './ops/elementwise.ts';
 export { gather, scatterAdd } from './ops/indexing.ts';

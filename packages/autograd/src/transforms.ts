@@ -8,7 +8,6 @@ import {
   zeros,
 } from '@reparam/tensor';
 import { propagate, requireFresh, startingCotangent } from './backward.ts';
-import { add } from './ops/elementwise.ts';
 import { alias } from './ops/movement.ts';
 import { isRecording, tapeOf, withRecording } from './tape.ts';
 import { expandTo } from './unbroadcast.ts';
@@ -152,9 +151,4 @@ export function jvp(
     output: value,
     tangent: known.get(output) ?? new Variable(zeros(output.shape, { dtype: output.dtype })),
   };
-}
-
-/** Sums that skip zeros, for the tangents of operations that are linear in several inputs. */
-export function addTangents(terms: readonly (Variable | undefined)[]): Variable | undefined {
-  return terms.reduce((sum, term) => (sum && term ? add(sum, term) : (sum ?? term)), undefined);
 }

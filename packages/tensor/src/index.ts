@@ -42,7 +42,7 @@ export type { ScalarFunction } from './expression/functions.ts';
 export * as scalarFunctions from './expression/functions.ts';
 // Files
 export { decodeNpy, encodeNpy } from './files/npy.ts';
-export { decodeSafetensors, encodeSafetensors } from './files/safetensors.ts';
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './files/safetensors.ts';
 export type { Layout, SliceRange, SliceWindow } from './layout.ts';
 export {
   contiguousLayout,
@@ -52,6 +52,8 @@ export {
   resolveSlice,
   sliceLayout,
 } from './layout.ts';
+export { describeTensor } from './print.ts';
+
 // Primitives
 export {
   cast,
@@ -67,9 +69,9 @@ export {
   reduce,
   scatterAdd,
 } from './primitives.ts';
-export { describeTensor } from './print.ts';
-export { bernoulli, integers, normal, permutation, uniform } from './random/distributions.ts';
 // Random numbers
+export type { DrawOptions, NormalOptions, UniformOptions } from './random/distributions.ts';
+export { bernoulli, integers, normal, permutation, uniform } from './random/distributions.ts';
 export { RandomKey } from './random/key.ts';
 export type { Shape } from './shape.ts';
 export {

@@ -2,9 +2,9 @@
 
 // Data
 export { type Dataset, requireFinite, splitDataset, takeExamples } from './data/dataset.ts';
-export { generateDigits } from './data/digits/generate.ts';
+export { type DigitOptions, generateDigits } from './data/digits/generate.ts';
 export { gunzip, isGzip } from './data/gzip.ts';
-export { decodeIdx, decodeIdxImages, decodeIdxLabels, encodeIdx } from './data/idx.ts';
+export { decodeIdx, decodeIdxImages, decodeIdxLabels, encodeIdx, type IdxImages } from './data/idx.ts';
 export { Bernoulli } from './distributions/bernoulli.ts';
 export { DiagonalNormal } from './distributions/diagonal-normal.ts';
 export type { Distribution, SampleWithLogProb } from './distributions/distribution.ts';

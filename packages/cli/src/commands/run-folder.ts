@@ -79,7 +79,7 @@ export class RunFolder {
 }
 
 /** @throws UserError when the file is missing or no checkpoint. */
-export async function loadCheckpoint(path: string): Promise<TrainingRun> {
+async function loadCheckpoint(path: string): Promise<TrainingRun> {
   if (!existsSync(path)) {
     throw new UserError(`There is no checkpoint "${path}"; train a model first: reparam train --out FOLDER.`);
   }

@@ -5,7 +5,7 @@ import { type Distribution, drawThenEvaluate, type SampleWithLogProb } from './d
 const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
 /** The floor below a softplus scale, so that a density stays finite. */
-export const minimumScale = 1e-6;
+const minimumScale = 1e-6;
 
 type FloatingType = 'float32' | 'float64';
 

@@ -17,7 +17,7 @@ export interface KlDivergence {
 type ClosedForm = (q: Distribution, p: Distribution) => KlDivergence | undefined;
 
 /** Σ [ln σ_p − ln σ_q + (σ_q² + (μ_q − μ_p)²)/(2σ_p²) − ½]; with p = N(0, I) it is Kingma & Welling 2014, appendix B. */
-export function klDiagonalNormals(q: DiagonalNormal, p: DiagonalNormal): KlDivergence {
+function klDiagonalNormals(q: DiagonalNormal, p: DiagonalNormal): KlDivergence {
   const ratio = q.scale.div(p.scale).square();
   const shift = q.location.sub(p.location).div(p.scale).square();
   const perDimension = p.logScale.sub(q.logScale).add(ratio.add(shift).mul(0.5)).sub(0.5);
