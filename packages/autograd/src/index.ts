@@ -1,24 +1,10 @@
 import './fluent.ts';
 
-export { backward, StaleTapeError } from './backward.ts';
-// Checks
-export {
-  type CheckOptions,
-  type Comparison,
-  checkGradients,
-  GradientCheckError,
-  type GradientReport,
-} from './check/check-gradients.ts';
-export { checkOperation, type OperationCheck } from './check/check-operation.ts';
-export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';
-// Operations
-export * from './ops/elementwise.ts';
-export { gather, scatterAdd } from './ops/indexing.ts';
-export { matmul } from './ops/matmul.ts';
-export { concat, expand, pad, permute, reshape, slice, stack, transpose } from './ops/movement.ts';
-export * from './ops/reductions.ts';
-export { operationTable } from './ops/table.ts';
+// Variables and the tape
+export { type Operand, parameter, toVariable, Variable, type VariableOptions, variable } from './variable.ts';
 export { formatTape, noGrad, type TapeNode, tapeOf } from './tape.ts';
+export { backward, StaleTapeError } from './backward.ts';
+
 // Transforms
 export {
   type Differentiable,
@@ -30,5 +16,22 @@ export {
   valueAndGrad,
   vjp,
 } from './transforms.ts';
-// Variables and the tape
-export { type Operand, parameter, toVariable, Variable, type VariableOptions, variable } from './variable.ts';
+
+// Operations
+export * from './ops/elementwise.ts';
+export * from './ops/reductions.ts';
+export { matmul } from './ops/matmul.ts';
+export { concat, expand, pad, permute, reshape, slice, stack, transpose } from './ops/movement.ts';
+export { gather, scatterAdd } from './ops/indexing.ts';
+export { operationTable } from './ops/table.ts';
+export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';
+
+// Checks
+export {
+  type CheckOptions,
+  type Comparison,
+  checkGradients,
+  GradientCheckError,
+  type GradientReport,
+} from './check/check-gradients.ts';
+export { checkOperation, type OperationCheck } from './check/check-operation.ts';

@@ -1,3 +1,8 @@
+export { Module } from './module.ts';
+
+// Layers
+export { Linear, type LinearOptions } from './layers/linear.ts';
+export { type Layer, type PerceptronOptions, perceptron, Sequential } from './layers/sequential.ts';
 export { type Activation, type ActivationName, activations } from './layers/activations.ts';
 export {
   glorotNormal,
@@ -10,12 +15,8 @@ export {
   normalInitializer,
   zerosInitializer,
 } from './layers/initializers.ts';
-// Layers
-export { Linear, type LinearOptions } from './layers/linear.ts';
-export { type Layer, type PerceptronOptions, perceptron, Sequential } from './layers/sequential.ts';
-export { Module } from './module.ts';
-export { clipByGlobalNorm, globalNorm } from './optimizers/clip.ts';
-// Optimisers
+
+// Optimisers and schedules
 export { Optimizer, type UpdateRule } from './optimizers/optimizer.ts';
 export {
   type AdamOptions,
@@ -27,4 +28,5 @@ export {
   type SgdOptions,
   sgd,
 } from './optimizers/rules.ts';
+export { clipByGlobalNorm, globalNorm } from './optimizers/clip.ts';
 export { constantSchedule, linearSchedule, type Schedule } from './schedule.ts';

@@ -1,15 +1,5 @@
 // Tensors
-
-export { concat, concatShape, liftToStack, pad, padShape, stack } from './assemble.ts';
-export {
-  type Backend,
-  backend,
-  type Placement,
-  type RandomKind,
-  type Reduction,
-  useBackend,
-} from './backend/backend.ts';
-export { referenceBackend } from './backend/reference/reference.ts';
+export { type NestedArray, Tensor } from './tensor.ts';
 export {
   arange,
   type CreateOptions,
@@ -22,39 +12,42 @@ export {
   tensor,
   zeros,
 } from './create.ts';
-export type { DType, NumericArray } from './dtype.ts';
-export { allocate, dtypes, requireFloating, requireSameDType } from './dtype.ts';
-// Errors
+export { concat, concatShape, liftToStack, pad, padShape, stack } from './assemble.ts';
+export { describeTensor } from './print.ts';
+
+// Shapes, views and element types
 export {
-  ArgumentError,
-  AxisError,
-  DTypeError,
-  FileFormatError,
-  IndexError,
-  ReparamError,
-  ShapeError,
-} from './errors.ts';
-export { compactInputs, differentiate, substitute, tangent } from './expression/differentiate.ts';
-export { constant, type Expression, input, usedInputs } from './expression/expression.ts';
-export { formatExpression } from './expression/format.ts';
-export type { ScalarFunction } from './expression/functions.ts';
-// Expressions
-export * as scalarFunctions from './expression/functions.ts';
-// Files
-export { decodeNpy, encodeNpy } from './files/npy.ts';
-export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './files/safetensors.ts';
-export type { Layout, SliceRange, SliceWindow } from './layout.ts';
+  broadcastShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  reducedShape,
+  requireShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from './shape.ts';
 export {
   contiguousLayout,
   expandLayout,
+  type Layout,
   permuteLayout,
   resolveReshape,
   resolveSlice,
+  type SliceRange,
+  type SliceWindow,
   sliceLayout,
 } from './layout.ts';
-export { describeTensor } from './print.ts';
+export {
+  allocate,
+  type DType,
+  dtypes,
+  type NumericArray,
+  requireFloating,
+  requireSameDType,
+} from './dtype.ts';
 
-// Primitives
+// Primitives and backends
 export {
   cast,
   contiguous,
@@ -69,19 +62,47 @@ export {
   reduce,
   scatterAdd,
 } from './primitives.ts';
-// Random numbers
-export type { DrawOptions, NormalOptions, UniformOptions } from './random/distributions.ts';
-export { bernoulli, integers, normal, permutation, uniform } from './random/distributions.ts';
-export { RandomKey } from './random/key.ts';
-export type { Shape } from './shape.ts';
 export {
-  broadcastShapes,
-  formatShape,
-  normalizeAxes,
-  normalizeAxis,
-  reducedShape,
-  requireShape,
-  sameShape,
-  sizeOf,
-} from './shape.ts';
-export { type NestedArray, Tensor } from './tensor.ts';
+  type Backend,
+  backend,
+  type Placement,
+  type RandomKind,
+  type Reduction,
+  useBackend,
+} from './backend/backend.ts';
+export { referenceBackend } from './backend/reference/reference.ts';
+
+// Expressions
+export { constant, type Expression, input, usedInputs } from './expression/expression.ts';
+export type { ScalarFunction } from './expression/functions.ts';
+export * as scalarFunctions from './expression/functions.ts';
+export { compactInputs, differentiate, substitute, tangent } from './expression/differentiate.ts';
+export { formatExpression } from './expression/format.ts';
+
+// Random numbers
+export { RandomKey } from './random/key.ts';
+export {
+  bernoulli,
+  type DrawOptions,
+  integers,
+  type NormalOptions,
+  normal,
+  permutation,
+  type UniformOptions,
+  uniform,
+} from './random/distributions.ts';
+
+// Files
+export { decodeNpy, encodeNpy } from './files/npy.ts';
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './files/safetensors.ts';
+
+// Errors
+export {
+  ArgumentError,
+  AxisError,
+  DTypeError,
+  FileFormatError,
+  IndexError,
+  ReparamError,
+  ShapeError,
+} from './errors.ts';

@@ -1,33 +1,27 @@
 // Distributions
-
-// Data
-export { type Dataset, requireFinite, splitDataset, takeExamples } from './data/dataset.ts';
-export { type DigitOptions, generateDigits } from './data/digits/generate.ts';
-export { gunzip, isGzip } from './data/gzip.ts';
-export { decodeIdx, decodeIdxImages, decodeIdxLabels, encodeIdx, type IdxImages } from './data/idx.ts';
-export { Bernoulli } from './distributions/bernoulli.ts';
-export { DiagonalNormal } from './distributions/diagonal-normal.ts';
 export type { Distribution, SampleWithLogProb } from './distributions/distribution.ts';
+export { DiagonalNormal } from './distributions/diagonal-normal.ts';
+export { Bernoulli } from './distributions/bernoulli.ts';
 export { NormalMixture } from './distributions/normal-mixture.ts';
+
 // Flows
 export type { Bijector, Transformed } from './flows/bijector.ts';
-export { FlowDistribution } from './flows/flow-distribution.ts';
 export { PlanarFlow, type PlanarParameters } from './flows/planar.ts';
-export { Decoder } from './models/decoder.ts';
-export { Encoder } from './models/encoder.ts';
-export { MixturePrior, Prior, StandardNormalPrior } from './models/prior.ts';
-export type { FlowSettings, LikelihoodSettings, PriorSettings, VaeSettings } from './models/settings.ts';
-// Models
-export { Vae } from './models/vae.ts';
-export { type ElboOptions, type ElboTerms, elbo } from './objectives/elbo.ts';
+export { FlowDistribution } from './flows/flow-distribution.ts';
+
 // Objectives
 export { type KlDivergence, kl } from './objectives/kl.ts';
-export { binarize } from './training/binarize.ts';
-export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
-export { activeThreshold, type Evaluation, evaluate } from './training/evaluate.ts';
+export { type ElboOptions, type ElboTerms, elbo } from './objectives/elbo.ts';
+
+// Models
+export { Vae } from './models/vae.ts';
+export type { FlowSettings, LikelihoodSettings, PriorSettings, VaeSettings } from './models/settings.ts';
+export { Encoder } from './models/encoder.ts';
+export { Decoder } from './models/decoder.ts';
+export { MixturePrior, Prior, StandardNormalPrior } from './models/prior.ts';
+
 // Training
-export { createTrainingRun, type TrainingRun } from './training/run.ts';
-export { type Binarization, binarizations, type TrainingSettings } from './training/settings.ts';
+export { createTrainingRun, type EpochTotals, type TrainingRun } from './training/run.ts';
 export {
   type BoundTerms,
   DivergedError,
@@ -40,3 +34,13 @@ export {
   type TrainingEvent,
   train,
 } from './training/train.ts';
+export { type Binarization, binarizations, type TrainingSettings } from './training/settings.ts';
+export { binarize } from './training/binarize.ts';
+export { activeThreshold, type Evaluation, type EvaluationOptions, evaluate } from './training/evaluate.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
+
+// Data
+export { type Dataset, requireFinite, splitDataset, takeExamples } from './data/dataset.ts';
+export { type DigitOptions, generateDigits } from './data/digits/generate.ts';
+export { gunzip, isGzip } from './data/gzip.ts';
+export { decodeIdx, decodeIdxImages, decodeIdxLabels, encodeIdx, type IdxImages } from './data/idx.ts';
