@@ -8,6 +8,8 @@ import { Encoder } from './encoder.ts';
 import { createPrior, type Prior } from './prior.ts';
 import { requireVaeSettings, type VaeSettings } from './settings.ts';
 
+type LossWeights = Pick<ElboOptions, 'klWeight' | 'freeBits'>;
+
 /**
  * A variational autoencoder (Kingma & Welling 2014): a prior p(z), a decoder p(x|z) and an encoder q(z|x),
  * trained together on the evidence lower bound.
@@ -44,15 +46,14 @@ export class Vae extends Module {
   }
 
   /** The terms of the bound for a batch x [B, features], from one draw of z for each example. */
-  elbo(x: Operand, key: RandomKey, weights: Pick<ElboOptions, 'klWeight' | 'freeBits'> = {}): ElboTerms {
-    return elbo({
-      x,
-      posterior: this.encode(x),
-      prior: this.prior.forward(),
-      decode: (z: Variable) => this.decode(z),
-      key,
-      ...weights,
-    });
+  elbo(x: Operand, key: RandomKey, weights?: LossWeights): ElboTerms {
+    return this.boundOf(x, this.encode(x), key, weights);
+  }
+
+  /** The same for a posterior that is known already. */
+  boundOf(x: Operand, posterior: Distribution, key: RandomKey, weights: LossWeights = {}): ElboTerms {
+    const prior = this.prior.forward();
+    return elbo({ x, posterior, prior, decode: (z: Variable) => this.decode(z), key, ...weights });
   }
 
   /** Expected x for `count` draws of z from the prior: [count, features]. */

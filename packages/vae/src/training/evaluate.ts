@@ -1,5 +1,5 @@
 import { noGrad } from '@reparam/autograd';
-import type { RandomKey, Tensor } from '@reparam/tensor';
+import { ArgumentError, formatShape, type RandomKey, ShapeError, type Tensor } from '@reparam/tensor';
 import type { Vae } from '../models/vae.ts';
 import { binarize } from './binarize.ts';
 import type { Binarization } from './settings.ts';
@@ -25,10 +25,28 @@ export interface EvaluationOptions {
   readonly binarization: Binarization;
 }
 
-/** Evaluates a model with one draw of z for each example; the same key gives the same figures. */
+/**
+ * Evaluates a model on examples [count, features] with one draw of z for each; the same key and batch size give
+ * the same figures. @throws ShapeError when there are no examples, ArgumentError on a bad batch size.
+ */
 export function evaluate(model: Vae, examples: Tensor, options: EvaluationOptions): Evaluation {
   const { latent } = model.settings;
-  const count = examples.shape[0]!;
+  const count = examples.shape[0] ?? 0;
+  if (count === 0) {
+    throw new ShapeError(
+      'evaluate',
+      `examples are ${formatShape(examples.shape)}; the bound is a mean over at least one.`,
+      { examples: examples.shape },
+    );
+  }
+  if (!(Number.isSafeInteger(options.batchSize) && options.batchSize > 0)) {
+    throw new ArgumentError(
+      'evaluate',
+      'batchSize',
+      options.batchSize,
+      `batchSize is ${options.batchSize}; it must be a whole number above 0.`,
+    );
+  }
   let reconstruction = 0;
   let kl = 0;
   let klPerLatent: number[] | undefined;
@@ -38,7 +56,8 @@ export function evaluate(model: Vae, examples: Tensor, options: EvaluationOption
       const batch = examples.slice([[start, Math.min(start + options.batchSize, count)]]);
       const [keyData, keyDraw] = options.key.foldIn(start).split(2) as [RandomKey, RandomKey];
       const x = binarize(batch, options.binarization, keyData);
-      const terms = model.elbo(x, keyDraw);
+      const posterior = model.encode(x);
+      const terms = model.boundOf(x, posterior, keyDraw);
       const share = batch.shape[0]! / count;
       reconstruction += terms.reconstruction.item() * share;
       kl += terms.kl.item() * share;
@@ -47,7 +66,7 @@ export function evaluate(model: Vae, examples: Tensor, options: EvaluationOption
         const sofar = klPerLatent ?? new Array<number>(latent).fill(0);
         klPerLatent = sofar.map((value, d) => value + batchKl[d]! * share);
       }
-      means.addRows(model.encode(x).mean().value);
+      means.addRows(posterior.mean().value);
     }
   });
   const activity = means.variances();
