@@ -100,7 +100,7 @@ export const dataOptions: readonly Option[] = [
 
 /** Options that decide what the model is: a checkpoint fits no other values. */
 export const modelOptions: readonly Option[] = [
-  new Option('--latent <n>', 'latent dimensions').argParser(count).default(16),
+  new Option('--latent <n>', 'latent dimensions').argParser(count).default(10),
   new Option(
     '--hidden <widths>',
     'hidden layers of the encoder, mirrored in the decoder; "none" for a linear model',
@@ -109,7 +109,7 @@ export const modelOptions: readonly Option[] = [
     .default([256, 256], '256,256'),
   new Option('--prior <kind>', 'p(z): normal, or mixture:K with K trainable components')
     .argParser(prior)
-    .default({ kind: 'normal' }, 'normal'),
+    .default({ kind: 'mixture', components: 20 }, 'mixture:20'),
   new Option('--flow <kind>', 'posterior: none, or planar:K with K planar layers')
     .argParser(flow)
     .default({ kind: 'none' }, 'none'),
@@ -125,7 +125,7 @@ export const modelOptions: readonly Option[] = [
 /** Options that decide how it is trained. */
 export const trainingOptions: readonly Option[] = [
   new Option('--optimizer <name>', 'update rule').choices(Object.keys(optimizers)).default('adam'),
-  new Option('--lr <rate>', 'learning rate').argParser(positive).default(1e-3),
+  new Option('--lr <rate>', 'learning rate').argParser(positive).default(2e-3),
   new Option('--beta <weight>', 'weight of the KL').argParser(nonNegative).default(1),
   new Option('--anneal <epochs>', 'let the weight of the KL grow from 0 over so many epochs')
     .argParser(nonNegative)
@@ -137,8 +137,8 @@ export const trainingOptions: readonly Option[] = [
   new Option('--binarize <how>', 'how a bernoulli likelihood takes grey values')
     .choices(binarizations)
     .default('dynamic'),
-  new Option('--epochs <n>', 'passes over the data').argParser(count).default(20),
-  new Option('--batch <size>', 'examples a step').argParser(count).default(128),
+  new Option('--epochs <n>', 'passes over the data').argParser(count).default(18),
+  new Option('--batch <size>', 'examples a step').argParser(count).default(64),
   new Option('--seed <n>', 'makes a run repeatable').argParser(whole).default(1),
 ];
 
