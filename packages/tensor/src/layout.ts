@@ -130,7 +130,7 @@ export function resolveSlice(
   if (ranges.length > shape.length) {
     throw new AxisError(
       'slice',
-      `${ranges.length} ranges for the ${shape.length} axes of ${formatShape(shape)}.`,
+      `there are ${ranges.length} ranges, but the rank of ${formatShape(shape)} is ${shape.length}. Give at most one an axis.`,
       shape.length,
       shape,
     );

@@ -41,7 +41,7 @@ export function map(expression: Expression, inputs: readonly Tensor[], operation
       operation,
       'inputs',
       inputs,
-      `the formula reads ${inputCount(expression)} inputs, but only ${inputs.length} are given.`,
+      `the formula reads ${inputCount(expression)} inputs, but is given ${inputs.length}.`,
     );
   }
   const shape = broadcastShapes(operation, named(inputs.map((input) => input.shape)));

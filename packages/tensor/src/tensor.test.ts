@@ -221,7 +221,9 @@ describe('slice', () => {
   test('refuses steps of 0 and parts of steps, and more ranges than axes', () => {
     expect(() => row.slice([[0, 2, 0]])).toThrow('slice: the step of axis 0 is 0; use a whole number ≠ 0.');
     expect(() => row.slice([[0, 2, 0.5]])).toThrow(ArgumentError);
-    expect(() => row.slice([null, null])).toThrow('slice: 2 ranges for the 1 axes of [6].');
+    expect(() => row.slice([null, null])).toThrow(
+      'slice: there are 2 ranges, but the rank of [6] is 1. Give at most one an axis.',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { type NestedArray, normal, RandomKey, ReparamError, Tensor, tensor } from '@reparam/tensor';
-import { mul } from '../ops/elementwise.ts';
+import { add, mul } from '../ops/elementwise.ts';
 import { sum } from '../ops/reductions.ts';
 import { noGrad } from '../tape.ts';
 import { type Differentiable, jvp, vjp } from '../transforms.ts';
@@ -97,7 +97,7 @@ function projectedGradient(fn: Differentiable, point: readonly Tensor[], key: Ra
     const { pullback } = vjp(fn, ...inputs);
     return pullback(v)
       .map((gradient, k) => sum(mul(gradient, w[k]!)))
-      .reduce((total, term) => total.add(term));
+      .reduce((total, term) => add(total, term));
   };
 }
 

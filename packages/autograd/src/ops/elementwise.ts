@@ -204,7 +204,11 @@ const branches = [
   tensor([0.4, 1.3, -0.5], { dtype: 'float64' }),
   tensor([-2, 0.8, 0.1], { dtype: 'float64' }),
 ];
-/** a where the condition is not 0, else b; the branch not taken cannot harm value or gradient. */
+/**
+ * a where the condition is not 0, else b. What is not taken may be NaN or infinite: it gets a cotangent of 0. But
+ * 0·∞ is NaN, so where its own derivative is infinite (log at 0) choose its argument as well:
+ * `where(c, log(where(c, x, 1)), 0)`.
+ */
 export const where: Documented<Ternary> = documented(
   (condition: Operand, a: Operand, b: Operand) => choose(condition, a, b),
   (f) => ({ ...choose.operation, samples: [{ run: (a, b) => f(conditions, a!, b!), inputs: branches }] }),

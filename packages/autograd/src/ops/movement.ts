@@ -212,7 +212,7 @@ const concatRules: Rules<number> = {
   },
   jvp: (tangents, { inputs, parameters: axis }) =>
     concat(
-      tangents.map((tangent, i) => tangent ?? toVariable(0, inputs[i]!.dtype).expand(inputs[i]!.shape)),
+      tangents.map((tangent, i) => tangent ?? expand(toVariable(0, inputs[i]!.dtype), inputs[i]!.shape)),
       axis,
     ),
 };

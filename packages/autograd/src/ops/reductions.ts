@@ -5,9 +5,11 @@ import {
   input,
   map,
   normalizeAxes,
+  normalizeAxis,
   type ReduceOptions,
   reduce,
   reducedShape,
+  requireFloating,
   type Shape,
   ShapeError,
   sizeOf,
@@ -84,10 +86,11 @@ export const sum = documented(
     ),
 );
 
-/** The average along `axes` (all of them unless told). @throws ShapeError for the average of no elements. */
+/** The average along `axes` (all of them unless told). @throws ShapeError for that of no elements, DTypeError. */
 export const mean = documented(
   (x: Operand, options: ReduceOptions = {}): Variable => {
     const operand = toVariable(x);
+    requireFloating('mean', 'x', operand.dtype);
     const { axes } = resolve('mean', operand, options);
     const empty = axes.find((axis) => operand.shape[axis] === 0);
     if (empty !== undefined) {
@@ -187,7 +190,8 @@ export const logsumexp = documented(
 export const logSoftmax = documented(
   (x: Operand, axis = -1): Variable => {
     const operand = toVariable(x);
-    return sub(operand, logsumexp(operand, { axes: axis, keepDims: true }));
+    const axes = normalizeAxis('logSoftmax', axis, operand.shape);
+    return sub(operand, logsumexp(operand, { axes, keepDims: true }));
   },
   (f) =>
     reduction('logSoftmax', 'xᵢ - logsumexp(x)', [
@@ -199,7 +203,10 @@ export const logSoftmax = documented(
 
 /** e^xᵢ / Σⱼ e^xⱼ along an axis (the last unless told). */
 export const softmax = documented(
-  (x: Operand, axis = -1): Variable => exp(logSoftmax(x, axis)),
+  (x: Operand, axis = -1): Variable => {
+    const operand = toVariable(x);
+    return exp(logSoftmax(operand, normalizeAxis('softmax', axis, operand.shape)));
+  },
   (f) =>
     reduction('softmax', 'exp(xᵢ) / Σⱼ exp(xⱼ)', [
       sample((x) => f(x!), vector),

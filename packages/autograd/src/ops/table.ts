@@ -5,7 +5,10 @@ import * as linearAlgebra from './matmul.ts';
 import * as movement from './movement.ts';
 import * as reductions from './reductions.ts';
 
-/** Every public operation's record: what the gradient checks, the tables and the docs run over. */
+/**
+ * Every public operation's record: what the gradient checks, the tables and the docs run over. By kind, then by
+ * name: a module's exports have no other order.
+ */
 export const operationTable: readonly OperationRecord[] = [
   elementwise,
   reductions,
@@ -13,5 +16,7 @@ export const operationTable: readonly OperationRecord[] = [
   movement,
   indexing,
 ].flatMap((module) =>
-  Object.values(module).flatMap((exported) => ('operation' in exported ? [exported.operation] : [])),
+  Object.values(module)
+    .flatMap((exported) => ('operation' in exported ? [exported.operation] : []))
+    .sort((a, b) => (a.name < b.name ? -1 : 1)),
 );

@@ -132,8 +132,8 @@ describe('inverse', () => {
     let violations = 0;
     for (let number = 0; number < 30; number++) {
       const parameters = randomFlow(3, number, 3);
-      const [u, w] = [parameters.u, parameters.w].map((each) => (each as Tensor).toTypedArray());
-      if (u!.reduce((sum: number, value, d) => sum + value * w![d]!, 0) < -1) violations++;
+      const [u, w] = [parameters.u, parameters.w].map((each) => (each as Tensor).toArray() as number[]);
+      if (u!.reduce((sum, value, d) => sum + value * w![d]!, 0) < -1) violations++;
       const flow = new PlanarFlow(parameters);
       for (const spread of [0.1, 3, 100]) {
         const z = normal(key.foldIn(number), [5, 3], { standardDeviation: spread, ...float64 });

@@ -46,10 +46,11 @@ export function requireVaeSettings(settings: VaeSettings): void {
   requireChoice('flow', flow?.kind, ['none', 'planar']);
   if (flow.kind === 'planar') requireCount('flow.layers', flow.layers);
   requireChoice('likelihood', likelihood?.kind, ['bernoulli', 'gaussian']);
-  if (likelihood.kind === 'gaussian' && !['learned', 'network'].includes(String(likelihood.scale))) {
+  if (likelihood.kind === 'gaussian') {
     const { scale } = likelihood;
     const positive = typeof scale === 'number' && scale > 0 && Number.isFinite(scale);
-    if (!positive) throw settingError('likelihood.scale', scale, 'a number above 0, "learned" or "network"');
+    if (!positive && scale !== 'learned' && scale !== 'network')
+      throw settingError('likelihood.scale', scale, 'a number above 0, "learned" or "network"');
   }
 }
 

@@ -11,6 +11,8 @@ const version = '1';
 const groups = { model: 'model.', optimizer: 'optimizer.' } as const;
 const keyName = 'key';
 const annotationPrefix = 'annotation.';
+/** Bytes of a float32. */
+const smallestElement = 4;
 
 /**
  * A run as safetensors bytes: parameters, optimiser state, position, sums of the epoch under way, settings and
@@ -45,8 +47,8 @@ export function encodeCheckpoint({
 
 /**
  * The run that was saved, ready to go on, to draw from or to evaluate.
- * @throws FileFormatError when the bytes are no such checkpoint, ArgumentError or ShapeError when its tensors
- * do not fit its settings.
+ * @throws FileFormatError when the bytes are no such checkpoint, ArgumentError, ShapeError or DTypeError when its
+ * tensors do not fit its settings.
  */
 export function decodeCheckpoint(bytes: Uint8Array): TrainingRun {
   const { tensors, metadata } = decodeSafetensors(bytes);
@@ -78,14 +80,17 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingRun {
   return { model, optimizer, settings, key, annotations, ...parseProgress(parse(metadata, 'progress')) };
 }
 
-/** Settings that promise more weights than the file holds must not make us allocate them. */
-function requireRoom({ features, hidden, latent }: VaeSettings, bytes: number): void {
+/** Settings that promise more parameters than the file holds must not make us allocate them. */
+function requireRoom({ features, hidden, latent, flow, prior }: VaeSettings, bytes: number): void {
   const widths = [features, ...hidden, latent];
-  const oversized = widths.slice(1).find((width, i) => width * widths[i]! > bytes);
-  if (oversized !== undefined) {
+  const encoder = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
+  const flows = flow.kind === 'planar' ? flow.layers * (2 * latent + 1) * widths.at(-2)! : 0;
+  const mixture = prior.kind === 'mixture' ? prior.components * latent : 0;
+  const promised = encoder + flows + mixture;
+  if (promised * smallestElement > bytes) {
     throw new FileFormatError(
       'checkpoint',
-      `its settings promise a layer of width ${oversized} that it does not hold.`,
+      `its settings promise a model of more than ${promised} parameters, which its ${bytes} bytes cannot hold.`,
     );
   }
 }
@@ -119,11 +124,9 @@ function parseProgress({ step, totals }: Record<string, unknown>): { step: numbe
     typeof step !== 'number' ||
     !Number.isSafeInteger(step) ||
     step < 0 ||
-    typeof examples !== 'number' ||
-    typeof reconstruction !== 'number' ||
-    typeof kl !== 'number'
+    ![examples, reconstruction, kl].every(Number.isFinite)
   ) {
     throw new FileFormatError('checkpoint', 'its position in the training cannot be read.');
   }
-  return { step, totals: { examples, reconstruction, kl } };
+  return { step, totals: { examples, reconstruction, kl } as EpochTotals };
 }

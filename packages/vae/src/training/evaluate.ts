@@ -30,7 +30,7 @@ export interface EvaluationOptions {
  * the same figures. @throws ShapeError when there are no examples, ArgumentError on a bad batch size.
  */
 export function evaluate(model: Vae, examples: Tensor, options: EvaluationOptions): Evaluation {
-  const { latent } = model.settings;
+  const { latent, dtype } = model.settings;
   const count = examples.shape[0] ?? 0;
   if (count === 0) {
     throw new ShapeError(
@@ -55,7 +55,7 @@ export function evaluate(model: Vae, examples: Tensor, options: EvaluationOption
     for (let start = 0; start < count; start += options.batchSize) {
       const batch = examples.slice([[start, Math.min(start + options.batchSize, count)]]);
       const [keyData, keyDraw] = options.key.foldIn(start).split(2) as [RandomKey, RandomKey];
-      const x = binarize(batch, options.binarization, keyData);
+      const x = binarize(batch.cast(dtype), options.binarization, keyData);
       const posterior = model.encode(x);
       const terms = model.boundOf(x, posterior, keyDraw);
       const share = batch.shape[0]! / count;

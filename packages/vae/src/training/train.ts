@@ -48,14 +48,17 @@ export interface EpochEvent {
 
 export type TrainingEvent = StepEvent | EpochEvent;
 
-/** The loss stopped being a number. The parameters are those before the step that would have spoilt them. */
+/**
+ * The training left the finite numbers. The step that noticed it was not taken: the run stands where the step
+ * before left it, so go on from an earlier checkpoint, with other settings.
+ */
 export class DivergedError extends ReparamError {
   readonly step: number;
 
-  constructor(step: number, epoch: number, loss: number, learningRate: number) {
+  constructor(step: number, epoch: number, quantity: string, value: number, learningRate: number) {
     super(
       'train',
-      `the loss became ${loss} at step ${step} (epoch ${epoch}). Try a learning rate below ${learningRate}, ` +
+      `${quantity} became ${value} at step ${step} (epoch ${epoch}). Try a learning rate below ${learningRate}, ` +
         'a limit on the gradient norm, or a longer annealing of the KL; and look at the data for extreme values.',
     );
     this.step = step;
@@ -75,7 +78,8 @@ export function klSchedule({ beta, annealEpochs }: TrainingSettings, epochSteps:
  * Trains a run from where it stands to its last epoch: yields an event after every step, and one with the
  * held-out bound after every epoch. Stop by leaving the loop; the run can be saved and gone on with after any
  * event, and comes to the same parameters bit for bit as without the stop.
- * @throws ShapeError when the examples do not fit the model, DivergedError when the loss is no longer finite.
+ * @throws ShapeError or ArgumentError when the examples do not fit the model, DivergedError when the loss, its
+ * gradient or the held-out bound is no longer finite.
  */
 export async function* train(
   run: TrainingRun,
@@ -88,6 +92,10 @@ export async function* train(
   const totalSteps = settings.epochs * epochSteps;
   const klWeights = klSchedule(settings, epochSteps);
   const breathe = breather();
+  // A run that was stopped between the last step of an epoch and its end owes that end.
+  if (run.totals.examples > 0 && run.step % epochSteps === 0) {
+    yield closeEpoch(run, heldOut, run.step / epochSteps, klWeights(run.step - 1));
+  }
   while (run.step < totalSteps) {
     const epoch = Math.floor(run.step / epochSteps);
     const order = permutation(streamKey(run.key, 'shuffle').foldIn(epoch), data.examples.shape[0]!);
@@ -120,12 +128,18 @@ function takeStep(
 ): BoundTerms & { loss: number } {
   const { model, optimizer, settings } = run;
   const [keyData, keyDraw] = streamKey(run.key, 'step').foldIn(run.step).split(2) as [RandomKey, RandomKey];
-  const x = binarize(batch, settings.binarization, keyData);
+  const x = binarize(batch.cast(model.settings.dtype), settings.binarization, keyData);
   const terms = model.elbo(x, keyDraw, { klWeight, freeBits: settings.freeBits });
   const loss = terms.loss.item();
-  if (!Number.isFinite(loss)) throw new DivergedError(run.step + 1, epoch, loss, settings.learningRate);
+  const requireFinite = (quantity: string, value: number): void => {
+    if (Number.isFinite(value)) return;
+    throw new DivergedError(run.step + 1, epoch, quantity, value, settings.learningRate);
+  };
+  requireFinite('the loss', loss);
   const slopes = gradients(terms.loss, model.parameters()).map(({ value }) => value);
-  optimizer.step(settings.clipNorm > 0 ? clipByGlobalNorm(slopes, settings.clipNorm).gradients : slopes);
+  const clipped = clipByGlobalNorm(slopes, settings.clipNorm > 0 ? settings.clipNorm : Infinity);
+  requireFinite('the norm of the gradient', clipped.norm);
+  optimizer.step(clipped.gradients);
   const [reconstruction, kl] = [terms.reconstruction.item(), terms.kl.item()];
   const count = batch.shape[0]!;
   run.step++;
@@ -139,6 +153,16 @@ function takeStep(
 
 function closeEpoch(run: TrainingRun, heldOut: Dataset, epoch: number, klWeight: number): EpochEvent {
   const { examples, reconstruction, kl } = run.totals;
+  const evaluation = evaluateRun(run, heldOut);
+  if (!Number.isFinite(evaluation.elbo)) {
+    throw new DivergedError(
+      run.step,
+      epoch,
+      'the held-out bound',
+      evaluation.elbo,
+      run.settings.learningRate,
+    );
+  }
   run.totals = noTotals;
   return {
     kind: 'epoch',
@@ -149,7 +173,7 @@ function closeEpoch(run: TrainingRun, heldOut: Dataset, epoch: number, klWeight:
       reconstruction: reconstruction / examples,
       kl: kl / examples,
     },
-    heldOut: evaluateRun(run, heldOut),
+    heldOut: evaluation,
     klWeight,
   };
 }
@@ -176,6 +200,11 @@ export function requireTrainable({ model, settings }: TrainingRun, { name, examp
       `"${name}" is ${formatShape(examples.shape)}, but this model takes [count, ${features}].`,
       { examples: examples.shape },
     );
+  }
+  if (examples.size === 0) {
+    throw new ShapeError('train', `"${name}" is ${formatShape(examples.shape)}: there are no examples.`, {
+      examples: examples.shape,
+    });
   }
   if (likelihood.kind !== 'bernoulli' || settings.binarization === 'threshold') return;
   const outside = examples.toTypedArray().find((value) => !(value >= 0 && value <= 1));

