@@ -47,34 +47,34 @@ test('the formulas of elementwise operations, as they are printed', () => {
     kind === 'elementwise' ? [`${name}: ${formula}`] : [],
   );
   expect(lines.join('\n')).toMatchInlineSnapshot(`
-    "add: a + b
-    sub: a - b
-    mul: a * b
+    "abs: abs(x)
+    add: a + b
+    clamp: minimum(maximum(a, b), c)
     div: a / b
-    neg: -x
-    square: x * x
-    pow: power(a, b)
+    equal: equal(a, b)
     exp: exp(x)
     expm1: expm1(x)
-    log: log(x)
-    log1p: log1p(x)
-    sqrt: sqrt(x)
-    tanh: tanh(x)
-    sigmoid: sigmoid(x)
-    softplus: softplus(x)
-    relu: select(lessEqual(x, 0), 0, x)
-    silu: x * sigmoid(x)
     gelu: x * (0.5 * erfc((-0.7071067811865476) * x))
-    leakyRelu: select(lessEqual(a, 0), b * a, a)
-    abs: abs(x)
-    maximum: maximum(a, b)
-    minimum: minimum(a, b)
-    clamp: minimum(maximum(a, b), c)
-    where: select(a, b, c)
-    less: less(a, b)
-    lessEqual: lessEqual(a, b)
     greater: less(b, a)
     greaterEqual: lessEqual(b, a)
-    equal: equal(a, b)"
+    leakyRelu: select(lessEqual(a, 0), b * a, a)
+    less: less(a, b)
+    lessEqual: lessEqual(a, b)
+    log: log(x)
+    log1p: log1p(x)
+    maximum: maximum(a, b)
+    minimum: minimum(a, b)
+    mul: a * b
+    neg: -x
+    pow: power(a, b)
+    relu: select(lessEqual(x, 0), 0, x)
+    sigmoid: sigmoid(x)
+    silu: x * sigmoid(x)
+    softplus: softplus(x)
+    sqrt: sqrt(x)
+    square: x * x
+    sub: a - b
+    tanh: tanh(x)
+    where: select(a, b, c)"
   `);
 });
