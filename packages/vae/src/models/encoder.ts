@@ -1,4 +1,4 @@
-import type { Operand, Variable } from '@reparam/autograd';
+import { type Operand, Variable } from '@reparam/autograd';
 import { activations, Linear, Module, normalInitializer, perceptron, type Sequential } from '@reparam/nn';
 import { concat, normal, type RandomKey, zeros } from '@reparam/tensor';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
@@ -64,7 +64,10 @@ export class Encoder extends Module {
     return this.flow ? new FlowDistribution(base, this.#planarLayers(this.flow.forward(hidden))) : base;
   }
 
-  /** w starts at random directions of about unit length, because û divides by ‖w‖²; u and b start at zero. */
+  /**
+   * Layers start as the identity: w at random directions of about unit length (û divides by ‖w‖²), b at 0, and
+   * u = ln(e−1)·w/‖w‖², for which softplus(wᵀu) = 1 and so û = 0.
+   */
   #createFlowHead(inputs: number, { dtype }: VaeSettings, key: RandomKey): Linear {
     const [keyWeight, keyDirection] = key.split(2) as [RandomKey, RandomKey];
     const width = 2 * this.#latent + 1;
@@ -75,14 +78,14 @@ export class Encoder extends Module {
       initializer: headInitializer,
       dtype,
     });
-    const directions = normal(keyDirection, [this.#layers, this.#latent], {
-      standardDeviation: 1 / Math.sqrt(this.#latent),
-      dtype,
-    });
-    const start = concat(
-      [zeros([this.#layers, this.#latent], { dtype }), directions, zeros([this.#layers, 1], { dtype })],
-      1,
+    const w = new Variable(
+      normal(keyDirection, [this.#layers, this.#latent], {
+        standardDeviation: 1 / Math.sqrt(this.#latent),
+        dtype,
+      }),
     );
+    const u = w.div(w.square().sum({ axes: 1, keepDims: true })).mul(Math.log(Math.expm1(1)));
+    const start = concat([u.value, w.value, zeros([this.#layers, 1], { dtype })], 1);
     head.bias?.assign(start.reshape([this.#layers * width]));
     return head;
   }

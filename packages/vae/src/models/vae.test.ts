@@ -1,3 +1,4 @@
+import type { Variable } from '@reparam/autograd';
 import { RandomKey, tensor, zeros } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { checkModuleGradients } from '../../../../test/support/check-module-gradients.ts';
@@ -180,6 +181,16 @@ describe('the encoder', () => {
   test('starts with variances near 1', () => {
     const { scale } = new Vae(plain, key).encode(tensor(x, { dtype: 'float64' })) as DiagonalNormal;
     for (const sigma of (scale.toArray() as number[][]).flat()) expect(sigma).toBeCloseTo(1, 1);
+  });
+
+  test('starts with a flow that changes nothing', () => {
+    const flow: FlowSettings = { kind: 'planar', layers: 3 };
+    const posterior = new Vae({ ...plain, latent: 5, flow }, key).encode(zeros([4, 3], { dtype: 'float64' }));
+    if (!(posterior instanceof FlowDistribution)) throw new Error('the posterior has no flow');
+    const [through, base] = [posterior.sampleAndLogProb(key), posterior.base.sampleAndLogProb(key)];
+    const difference = (a: Variable, b: Variable) => a.sub(b).abs().max().item();
+    expect(difference(through.sample, base.sample)).toBeLessThan(1e-12);
+    expect(difference(through.logProb, base.logProb)).toBeLessThan(1e-12);
   });
 
   test('gives every example a flow of its own', () => {
