@@ -81,8 +81,14 @@ function buildView(
   };
   const storage = order.map((axis) => stored[stepping[axis]!](shape[axis]!));
   // Multiples of 1/4 from −5 to 5: sums and products of a few are exact in float32 too.
-  const data = Float64Array.from({ length: sizeOf(storage) }, (_, i) => (((i + seed) * 7919) % 41) / 4 - 5);
-  return fromTypedArray(data, storage)
+  const lead = seed % 3;
+  const data = Float64Array.from(
+    { length: lead + sizeOf(storage) },
+    (_, i) => (((i + seed) * 7919) % 41) / 4 - 5,
+  );
+  return fromTypedArray(data)
+    .slice([[lead, null]])
+    .reshape(storage)
     .permute(shape.map((_, axis) => order.indexOf(axis)))
     .slice(stepping.map((kind) => ranges[kind]))
     .expand(shape);

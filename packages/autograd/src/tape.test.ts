@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import './fluent.ts';
 import { add, mul } from './ops/elementwise.ts';
 import { formatTape, noGrad, tapeOf } from './tape.ts';
-import { grad, gradients } from './transforms.ts';
+import { gradients, jvp, valueAndGrad, vjp } from './transforms.ts';
 import { parameter, variable } from './variable.ts';
 
 const x = parameter(
@@ -78,10 +78,17 @@ test('noGrad records nothing, and recording resumes after it, even after an erro
 });
 
 test('noGrad also holds for what transforms return', () => {
-  const [gradient] = noGrad(() => grad((v) => v.mul(v).sum())(x));
-  expect(gradient!.tracked).toBe(false);
-  expect(gradient!.toArray()).toEqual([
-    [2, 4, 6],
-    [8, 10, 12],
-  ]);
+  // Closing over a parameter, too.
+  const {
+    value,
+    gradients: [gradient],
+  } = noGrad(() => valueAndGrad((v) => v!.matmul(weight).sum())(x));
+  expect(value.item()).toBeCloseTo(4.6, 6);
+  expect(gradient!.toArray()).toEqual(Array(2).fill(weight.value.reshape([3]).toArray()));
+  const { output, pullback } = noGrad(() => vjp((v) => v!.mul(weight.transpose()), x));
+  const [pulled] = noGrad(() => pullback(x));
+  const forward = noGrad(() => jvp((v) => v!.mul(weight.transpose()), [x], [x]));
+  for (const result of [value, gradient!, output, pulled!, forward.output, forward.tangent]) {
+    expect(result.tracked).toBe(false);
+  }
 });

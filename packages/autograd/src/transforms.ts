@@ -140,7 +140,6 @@ export function jvp(
     known.set(each, tangent instanceof Variable ? tangent : new Variable(tangent));
   });
   for (const node of tapeOf(output)) {
-    if (known.has(node.output)) continue;
     const arriving = node.inputs.map((input) => known.get(input));
     if (arriving.every((each) => each === undefined)) continue;
     requireFresh(node);

@@ -1,35 +1,28 @@
 import { ReparamError } from '@reparam/tensor';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { infoCommand } from './commands/info.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { trainCommand } from './commands/train.ts';
+import { withoutOperation } from './data/explain-format.ts';
 import { UserError } from './files/user-error.ts';
+import { introduction, reconstructExamples, sampleExamples, trainExamples } from './help.ts';
 import { count, dataOptions, modelOptions, trainingOptions, whole } from './options.ts';
 import { version } from './version.ts';
-
-const trainExamples = `
-Examples:
-  reparam train                                       the built-in digits, in about two minutes
-  reparam train --data train-images-idx3-ubyte.gz     MNIST or anything in its format; labels are found beside it
-  reparam train --data faces/ --latent 32             a folder of PNGs of one size
-  reparam train --data table.csv --likelihood gaussian --hidden 64,64 --latent 2
-  reparam train --prior mixture:10 --flow planar:8    a trainable mixture prior, planar flows in the posterior
-  reparam train --anneal 5 --free-bits 0.1            ease the KL in, and keep latents alive
-  reparam train --resume --out runs/digits --epochs 40
-
-The folder --out then holds report.html (start there), samples.png, reconstructions.png, latent.svg,
-metrics.csv, summary.json and checkpoint.safetensors. Ctrl-C saves; --resume goes on bit for bit.`;
 
 /** The command line. */
 export function createProgram(): Command {
   const program = new Command('reparam')
     .description('Train variational autoencoders, and look at what they learned.')
     .version(version)
-    .showHelpAfterError('(see --help)')
-    .configureHelp({ showGlobalOptions: false });
+    .showHelpAfterError('See reparam --help.')
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'reparam: ')) })
+    .addHelpText('after', introduction);
+  const addCommand = (name: string, description: string): Command =>
+    program.command(name).description(description).showHelpAfterError(`See reparam ${name} --help.`);
 
-  const train = program.command('train').description('train a model on your data, or on built-in digits');
+  const train = addCommand('train', 'train a model on your data, or on built-in digits');
   for (const [heading, options] of [
     ['Data:', dataOptions],
     ['Model:', modelOptions],
@@ -38,33 +31,28 @@ export function createProgram(): Command {
     for (const option of options) train.addOption(option.helpGroup(heading));
   }
   train
-    .option('--resume', 'go on with the run in --out', false)
+    .addOption(new Option('--resume', 'go on with the run in --out').default(false, 'a new run'))
+    .allowExcessArguments()
     .addHelpText('after', trainExamples)
     .action(trainCommand);
 
-  program
-    .command('sample')
-    .description('draw new examples from a trained model')
+  addCommand('sample', 'draw new examples from a trained model')
     .argument('<run>', 'folder of a run, or its checkpoint.safetensors')
     .option('--count <n>', 'how many', count, 64)
     .option('--seed <n>', 'another seed, other samples', whole, 1)
-    .option('--out <file>', 'a .png, or .npy for the numbers; into the run’s folder unless told')
-    .addHelpText('after', '\nExample:\n  reparam sample runs/digits --count 100 --seed 7 --out digits.png')
+    .option('--out <file>', 'a .png, or a .npy of the numbers; a .png in the run’s folder unless told')
+    .addHelpText('after', sampleExamples)
     .action(sampleCommand);
 
-  program
-    .command('reconstruct')
-    .description('send examples through the model and back')
+  addCommand('reconstruct', 'send examples through a trained model and back')
     .argument('<run>', 'folder of a run, or its checkpoint.safetensors')
-    .option('--data <path>', 'data as for train; the run’s held-out examples unless told')
+    .option('--data <path>', 'examples, as for train; the run’s held-out ones unless told')
     .option('--count <n>', 'how many to show', count, 32)
-    .option('--out <file>', 'a .png, or .npy for the numbers; into the run’s folder unless told')
-    .addHelpText('after', '\nExample:\n  reparam reconstruct runs/digits --count 64')
+    .option('--out <file>', 'a .png, or a .npy of the numbers; a .png in the run’s folder unless told')
+    .addHelpText('after', reconstructExamples)
     .action(reconstructCommand);
 
-  program
-    .command('info')
-    .description('print what a checkpoint holds')
+  addCommand('info', 'print what a run was trained on, with which settings, and how far it came')
     .argument('<run>', 'folder of a run, or its checkpoint.safetensors')
     .action(infoCommand);
   return program;
@@ -75,8 +63,19 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof UserError || error instanceof ReparamError)) throw error;
-    console.error(`reparam: ${error.message}`);
+    const explanation = explain(error);
+    if (explanation === undefined) throw error;
+    console.error(`reparam: ${explanation}`);
     process.exitCode = 1;
   }
+}
+
+/** One sentence for what a person can put right; undefined for what is a fault of ours and needs its stack. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof UserError) return error.message;
+  if (error instanceof ReparamError) return withoutOperation(error);
+  if (error instanceof RangeError && /allocation|array length/i.test(error.message)) {
+    return 'The memory does not suffice: choose smaller data, a smaller model or a smaller --batch.';
+  }
+  return undefined;
 }

@@ -179,10 +179,11 @@ describe('arange', () => {
 describe('linspace', () => {
   test('includes both ends, exactly', () => {
     expect(linspace(-1, 1, 5).toArray()).toEqual([-1, -0.5, 0, 0.5, 1]);
-    const values = linspace(0.1, 0.7, 8, { dtype: 'float64' }).toArray() as number[];
-    expect([values[0], values[7]]).toEqual([0.1, 0.7]);
+    // 0.1 plus 37 steps of 0.6/37 would be a little more than 0.7.
+    const values = linspace(0.1, 0.7, 38, { dtype: 'float64' }).toArray() as number[];
+    expect([values[0], values[37]]).toEqual([0.1, 0.7]);
     values.forEach((value, i) => {
-      expect(value).toBeCloseTo(0.1 + (0.6 * i) / 7, 15);
+      expect(value).toBeCloseTo(0.1 + (0.6 * i) / 37, 15);
     });
   });
 

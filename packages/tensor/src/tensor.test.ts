@@ -254,6 +254,13 @@ describe('reading', () => {
     expect(x.toArray()).toEqual(cube.transpose().toArray());
     expect(cube.slice([1]).isContiguous).toBe(true);
     expect(cube.slice([null, 1]).isContiguous).toBe(false);
+    // The stride of an axis of length 1 is never taken: a row of a column's memory is no copy.
+    const row = arange(4).reshape([4, 1]).transpose();
+    expect([row.shape, row.strides]).toEqual([
+      [1, 4],
+      [1, 1],
+    ]);
+    expect(row.contiguous()).toBe(row);
   });
 
   test('item reads the only element, wherever it lies', () => {

@@ -32,3 +32,8 @@ export function describeTraining(settings: TrainingSettings): Record<string, str
     seed: String(settings.seed),
   };
 }
+
+/** Width first, as people say it. */
+export function describeImages([height, width]: readonly [height: number, width: number]): string {
+  return `images of ${width} × ${height} pixels`;
+}

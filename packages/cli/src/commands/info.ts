@@ -1,26 +1,38 @@
 import { formatShape } from '@reparam/tensor';
-import { describeModel, describeTraining } from './describe.ts';
+import { describeImages, describeModel, describeTraining } from './describe.ts';
+import { countParameters } from './model-size.ts';
 import { openRun } from './run-folder.ts';
 import { sourceOf } from './source.ts';
-import { parameterCount } from './train.ts';
 
 /** Prints what a checkpoint holds. */
 export async function infoCommand(path: string): Promise<void> {
-  const { run } = await openRun(path);
+  const { run, folder } = await openRun(path);
   const source = sourceOf(run, path);
+  const last = (await folder.readMetrics(run.step)).at(-1);
   const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     data: {
       name: source.name,
       from: source.data ?? `the built-in digits (${source.digits})`,
-      examples: `${run.model.settings.features} features${source.imageShape ? `, images ${source.imageShape.join(' × ')}` : ''}`,
+      examples: source.imageShape
+        ? describeImages(source.imageShape)
+        : `${run.model.settings.features} features each`,
     },
+    ...(last && {
+      results: {
+        epochs: String(last.epoch),
+        'held-out ELBO': `${last.heldOutElbo.toFixed(2)} nats per example`,
+        reconstruction: last.heldOutReconstruction.toFixed(2),
+        KL: last.heldOutKl.toFixed(2),
+        'active units': `${last.activeUnits} of ${run.model.settings.latent}`,
+      },
+    }),
     model: describeModel(run.model.settings),
     training: { ...describeTraining(run.settings), 'steps taken': String(run.step) },
     parameters: {
       ...Object.fromEntries(
         Object.entries(run.model.namedParameters()).map(([name, { shape }]) => [name, formatShape(shape)]),
       ),
-      total: parameterCount(run).toLocaleString('en'),
+      total: countParameters(run.model.settings).toLocaleString('en'),
     },
   };
   const width = Math.max(

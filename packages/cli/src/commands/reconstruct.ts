@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { encodeNpy } from '@reparam/tensor';
-import { evaluateRun } from '@reparam/vae';
+import { type Dataset, evaluateRun, requireTrainable } from '@reparam/vae';
 import { loadDataset } from '../data/load-dataset.ts';
 import { UserError } from '../files/user-error.ts';
-import { writeFileAtomically } from '../files/write-file-atomically.ts';
 import { encodeReconstructionGrid } from '../pictures/image-grid.ts';
+import { formatCount } from '../terminal/format.ts';
+import { describeImages } from './describe.ts';
+import { requireOutputName, writeExamples } from './output-file.ts';
 import { firstRows } from './results.ts';
 import { openRun } from './run-folder.ts';
-import { reopenData, sourceOf } from './source.ts';
+import { reopenData, type Source, sourceOf } from './source.ts';
 
 export interface ReconstructOptions {
   readonly data?: string;
@@ -20,26 +21,47 @@ export async function reconstructCommand(
   path: string,
   { data, count, out }: ReconstructOptions,
 ): Promise<void> {
+  if (out !== undefined) requireOutputName(out);
   const { run, folder } = await openRun(path);
   const source = sourceOf(run, path);
-  const dataset = data === undefined ? (await reopenData(source)).heldOut : (await loadDataset(data)).dataset;
   const { features } = run.model.settings;
-  if (dataset.examples.shape[1] !== features) {
-    throw new UserError(
-      `"${data}" has ${dataset.examples.shape[1]} features an example, but the model in "${path}" was trained on ` +
-        `${features} (${source.name}).`,
-    );
-  }
+  const dataset =
+    data === undefined ? (await reopenData(source)).heldOut : await loadFitting(data, path, features, source);
+  requireTrainable(run, dataset);
   const originals = firstRows(dataset.examples, count);
   const reconstructions = run.model.reconstruct(originals);
-  const target = out ?? join(folder?.path ?? '.', 'reconstructions-of-data.png');
-  const contents = target.endsWith('.npy')
-    ? encodeNpy(reconstructions)
-    : encodeReconstructionGrid(originals, reconstructions, dataset.imageShape);
-  await writeFileAtomically(target, contents);
-  const { elbo, reconstruction, kl } = evaluateRun(run, dataset);
-  console.log(
-    `${originals.shape[0]} originals above their reconstructions in ${target}; over all ${dataset.examples.shape[0]} ` +
-      `examples the ELBO is ${elbo.toFixed(2)} nats (reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}).`,
+  const target = out ?? join(folder.path, 'reconstructions-of-data.png');
+  await writeExamples(target, reconstructions, () =>
+    encodeReconstructionGrid(originals, reconstructions, dataset.imageShape),
   );
+  const { elbo, reconstruction, kl } = evaluateRun(run, dataset);
+  const [shown, all] = [originals.shape[0]!, dataset.examples.shape[0]!];
+  console.log(
+    `${formatCount(shown, 'original')} and what the model makes of them in ${target}; over ` +
+      `${all === shown ? 'them' : `all ${all} examples`} the ELBO is ${elbo.toFixed(2)} nats ` +
+      `(reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}).`,
+  );
+}
+
+async function loadFitting(
+  data: string,
+  run: string,
+  features: number,
+  { name, imageShape }: Source,
+): Promise<Dataset> {
+  const { dataset } = await loadDataset(data, 1);
+  if (dataset.examples.shape[1] !== features) {
+    throw new UserError(
+      `"${data}" has ${dataset.examples.shape[1]} features an example, but the model in "${run}" was trained on ` +
+        `${features} (${name}).`,
+    );
+  }
+  if (imageShape && dataset.imageShape && imageShape.join() !== dataset.imageShape.join()) {
+    throw new UserError(
+      `"${data}" has ${describeImages(dataset.imageShape)}, but the model in "${run}" was trained on ` +
+        `${describeImages(imageShape)} (${name}).`,
+    );
+  }
+  // Rows of a table may be the images of a run.
+  return imageShape && !dataset.imageShape ? { ...dataset, imageShape } : dataset;
 }

@@ -1,14 +1,14 @@
-import { noGrad } from '@reparam/autograd';
 import { RandomKey, type Tensor } from '@reparam/tensor';
 import { activeThreshold, type Evaluation, evaluateRun, type TrainingRun } from '@reparam/vae';
-import { PCA } from 'ml-pca';
 import { encodeSummary } from '../output/summary.ts';
 import { encodeImageGrid, encodeReconstructionGrid } from '../pictures/image-grid.ts';
 import { drawLatent } from '../pictures/latent-picture.ts';
 import type { EpochRow, ReportCommand } from '../report/contents.ts';
 import { renderReport } from '../report/render-report.ts';
+import { shellWord } from '../terminal/shell.ts';
 import { version } from '../version.ts';
 import { describeModel, describeTraining } from './describe.ts';
+import { viewLatents } from './latent-view.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { OpenedData } from './source.ts';
 
@@ -21,7 +21,7 @@ const latentPoints = 2000;
 export async function writeResults(
   folder: RunFolder,
   run: TrainingRun,
-  { source, dataset, train, heldOut, notes }: OpenedData,
+  { source, dataset, train, heldOut, classNames, notes }: OpenedData,
   history: readonly EpochRow[],
 ): Promise<Evaluation> {
   const { model, settings } = run;
@@ -39,10 +39,18 @@ export async function writeResults(
   };
   const samples = model.generate(sampleGrid.count, RandomKey.fromSeed(settings.seed));
   const originals = firstRows(heldOut.examples, reconstructionCount);
+  const view = viewLatents(model, firstRows(heldOut.examples, latentPoints));
   const pictures = {
     samplesPng: encodeImageGrid(samples, imageShape, { columns: sampleGrid.columns }),
     reconstructionsPng: encodeReconstructionGrid(originals, model.reconstruct(originals), imageShape),
-    latentSvg: drawPosteriorMeans(run, heldOut.examples, heldOut.labels),
+    latentSvg: drawLatent({
+      ...view,
+      ...(heldOut.labels && {
+        labels: Array.from(heldOut.labels.toTypedArray()).slice(0, view.points.length),
+      }),
+      ...(classNames && { classNames }),
+    }),
+    latentCaption: view.caption,
   };
   await folder.write('samples', pictures.samplesPng);
   await folder.write('reconstructions', pictures.reconstructionsPng);
@@ -83,34 +91,8 @@ export function firstRows(examples: Tensor, count: number): Tensor {
   return examples.slice([[0, Math.min(count, examples.shape[0]!)]]);
 }
 
-/** Posterior means of the examples: as they are when there are two latents, else along their principal axes. */
-function drawPosteriorMeans({ model }: TrainingRun, examples: Tensor, labels: Tensor | undefined): string {
-  const shown = firstRows(examples, latentPoints);
-  const means = noGrad(() => model.encode(shown).mean().value);
-  const [count, latent] = means.shape as readonly [number, number];
-  const rows = means.toArray() as number[][];
-  const points =
-    latent === 1
-      ? rows.map(([z], i) => [z!, (i / count) * 2 - 1] as const)
-      : (latent === 2 ? rows : principalAxes(rows)).map(([x, y]) => [x!, y!] as const);
-  return drawLatent({
-    points,
-    ...(labels && { labels: Array.from(labels.toTypedArray()).slice(0, count) }),
-    axisNames:
-      latent === 1
-        ? ['z1', 'position in the data (no latent)']
-        : latent === 2
-          ? ['z1', 'z2']
-          : ['first principal axis of the posterior means', 'second principal axis'],
-  });
-}
-
-function principalAxes(rows: number[][]): number[][] {
-  return new PCA(rows).predict(rows, { nComponents: 2 }).to2DArray();
-}
-
 function furtherCommands(folder: string, epochs: number): ReportCommand[] {
-  const path = /\s/.test(folder) ? JSON.stringify(folder) : folder;
+  const path = shellWord(folder);
   return [
     {
       purpose: 'Train on for as many epochs again',

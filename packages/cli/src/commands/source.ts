@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RandomKey } from '@reparam/tensor';
 import { type Dataset, generateDigits, splitDataset, type TrainingRun } from '@reparam/vae';
 import { z } from 'zod';
 import { loadDataset } from '../data/load-dataset.ts';
+import type { LoadedDataset } from '../data/loaded.ts';
 import { UserError } from '../files/user-error.ts';
 
 const annotation = 'source';
@@ -27,6 +29,8 @@ export interface OpenedData {
   readonly dataset: Dataset;
   readonly train: Dataset;
   readonly heldOut: Dataset;
+  /** What the labels stand for, where the data names its classes. */
+  readonly classNames?: readonly string[] | undefined;
   readonly notes: readonly string[];
 }
 
@@ -37,7 +41,7 @@ const splitSeed = 1;
 export async function openData(
   request: Pick<Source, 'digits' | 'heldOut'> & { data: string | null },
 ): Promise<OpenedData> {
-  const { dataset, notes } =
+  const { dataset, notes, classNames }: LoadedDataset =
     request.data === null
       ? { dataset: generateDigits({ count: request.digits, seed: digitsSeed }), notes: [] }
       : await loadDataset(request.data);
@@ -46,6 +50,7 @@ export async function openData(
   return {
     dataset,
     notes,
+    classNames,
     ...splitDataset(dataset, request.heldOut, RandomKey.fromSeed(splitSeed)),
     source: {
       data: request.data === null ? null : resolve(request.data),
@@ -76,13 +81,27 @@ export function sourceOf(run: TrainingRun, path: string): Source {
   }
 }
 
-/** The very data a run was trained on. @throws UserError when it has changed since. */
-export async function reopenData(source: Source): Promise<OpenedData> {
-  const opened = await openData(source);
+/**
+ * The very data a run was trained on.
+ * @param moved where it lies now, when that is another place than then.
+ * @throws UserError when it is gone, or has changed since.
+ */
+export async function reopenData(source: Source, moved?: string): Promise<OpenedData> {
+  const data = moved ?? source.data;
+  if (moved === undefined && data !== null && !existsSync(data)) {
+    throw new UserError(
+      `The data that this run was trained on, "${data}", is no longer there: put it back, or tell its new place ` +
+        'with --data.',
+    );
+  }
+  const opened = await openData({ ...source, data });
   if (opened.source.fingerprint !== source.fingerprint) {
     throw new UserError(
-      `"${source.data ?? source.name}" is not the data that this run was trained on: it has changed since. ` +
-        'Put the old data back, or start a new run without --resume.',
+      moved === undefined
+        ? `"${data ?? source.name}" is not the data that this run was trained on: it has changed since; put the old ` +
+            'data back, or start a new run without --resume.'
+        : `"${moved}" is not the data that this run was trained on, which was "${source.data ?? source.name}": a ` +
+            'resumed run keeps its data; leave --data out, or start a new run without --resume.',
     );
   }
   return opened;

@@ -1,147 +1,61 @@
-import {
-  createTrainingRun,
-  type EpochEvent,
-  requireTrainable,
-  stepsPerEpoch,
-  type TrainingRun,
-  train,
-} from '@reparam/vae';
+import { DivergedError, type EpochEvent, stepsPerEpoch, train } from '@reparam/vae';
 import type { Command } from 'commander';
+import { withoutOperation } from '../data/explain-format.ts';
 import { UserError } from '../files/user-error.ts';
-import {
-  modelOptions,
-  type TrainOptions,
-  toTrainingSettings,
-  toVaeSettings,
-  trainingOptions,
-} from '../options.ts';
+import type { IsGiven, TrainOptions } from '../options.ts';
 import type { EpochRow } from '../report/contents.ts';
+import { formatCount } from '../terminal/format.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { describeModel, describeTraining } from './describe.ts';
+import { RecentMean } from '../terminal/recent-mean.ts';
+import { shellWord } from '../terminal/shell.ts';
+import { describeSession } from './announcement.ts';
 import { onInterrupt } from './interrupt.ts';
 import { writeResults } from './results.ts';
-import { RunFolder } from './run-folder.ts';
-import { annotate, type OpenedData, openData, reopenData, sourceOf } from './source.ts';
+import type { RunFolder } from './run-folder.ts';
+import { resumeSession, type Session, startSession } from './session.ts';
 
 /** Seconds between saves while an epoch is under way, for data sets whose epochs are long. */
 const saveEvery = 60;
 
-interface Session {
-  readonly folder: RunFolder;
-  readonly run: TrainingRun;
-  readonly data: OpenedData;
-  /** Epochs that ended before this session. */
-  readonly history: EpochRow[];
-}
-
+/** Trains a model, new or saved, and leaves its results in a folder. */
 export async function trainCommand(options: TrainOptions, command: Command): Promise<void> {
-  const session = options.resume ? await resumeSession(options, command) : await startSession(options);
-  announce(session);
-  const interrupted = await runSession(session);
-  const { folder } = session;
-  if (interrupted) {
-    console.error(`\nStopped and saved. Go on with: npx reparam train --resume --out ${folder.path}`);
-    process.exitCode = 130;
+  requireNoArguments(command.args);
+  const isGiven: IsGiven = (option) => command.getOptionValueSource(option) === 'cli';
+  const session = await (options.resume ? resumeSession : startSession)(options, isGiven);
+  console.error(describeSession(session, process.stderr.isTTY ? process.stderr.columns : undefined));
+  const stopped = await runSession(session);
+  const { folder, run, data, history } = session;
+  if (stopped !== undefined) {
+    console.error(
+      `Stopped and saved. Go on with: npx reparam train --resume --out ${shellWord(folder.path)}`,
+    );
+    process.exitCode = stopped;
     return;
   }
-  const { elbo, reconstruction, kl, activeUnits } = await writeResults(
-    folder,
-    session.run,
-    session.data,
-    session.history,
-  );
+  const { elbo, reconstruction, kl, activeUnits } = await writeResults(folder, run, data, history);
   console.log(
-    `Held-out ELBO ${elbo.toFixed(2)} nats per example (reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}), ` +
-      `${activeUnits} of ${session.run.model.settings.latent} latents active.`,
+    `Held-out ELBO ${elbo.toFixed(2)} nats per example (reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}),`,
   );
+  console.log(`${activeUnits} of ${formatCount(run.model.settings.latent, 'latent')} active.`);
   console.log(`Look at ${folder.pathOf('report')}; samples are in ${folder.pathOf('samples')}.`);
 }
 
-async function startSession(options: TrainOptions): Promise<Session> {
-  if (options.out !== undefined && new RunFolder(options.out).has('checkpoint')) {
-    throw new UserError(
-      `"${options.out}" already holds a run: go on with it by --resume, or choose another folder with --out.`,
-    );
-  }
-  const data = await openData({
-    data: options.data ?? null,
-    digits: options.digits,
-    heldOut: options.heldOut,
-  });
-  const features = data.train.examples.shape[1]!;
-  const run = createTrainingRun(
-    toVaeSettings(options, features),
-    toTrainingSettings(options),
-    annotate(data.source),
+/** People try `reparam train faces/`. */
+function requireNoArguments([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new UserError(
+    `"${first}" has no option before it; to train on it: reparam train --data ${shellWord(first)}`,
   );
-  requireTrainable(run, data.dataset);
-  const folder = options.out === undefined ? RunFolder.unused(data.source.name) : new RunFolder(options.out);
-  await folder.create();
-  return { folder, run, data, history: [] };
 }
 
-async function resumeSession(options: TrainOptions, command: Command): Promise<Session> {
-  if (options.out === undefined) {
-    throw new UserError('--resume needs the folder of the run to go on with: --out FOLDER.');
-  }
-  const folder = new RunFolder(options.out);
-  const saved = await folder.load();
-  requireSameOptions(saved, options, command);
-  const epochs = command.getOptionValueSource('epochs') === 'cli' ? options.epochs : saved.settings.epochs;
-  const run = { ...saved, settings: { ...saved.settings, epochs } };
-  const data = await reopenData(sourceOf(run, folder.pathOf('checkpoint')));
-  return { folder, run, data, history: await folder.readMetrics(run.step) };
-}
-
-/** A resumed run keeps its settings; only the number of epochs may change. */
-function requireSameOptions(run: TrainingRun, options: TrainOptions, command: Command): void {
-  const features = run.model.settings.features;
-  const saved = { ...describeModel(run.model.settings), ...describeTraining(run.settings) };
-  const asked: Record<string, string> = {
-    ...describeModel(toVaeSettings(options, features)),
-    ...describeTraining(toTrainingSettings(options)),
-  };
-  for (const option of [...modelOptions, ...trainingOptions]) {
-    const name = option.name();
-    const given = command.getOptionValueSource(option.attributeName()) === 'cli';
-    if (!given || name === 'epochs' || saved[name as keyof typeof saved] === asked[name]) continue;
-    throw new UserError(
-      `The run in "${options.out}" was started with --${name} ${saved[name as keyof typeof saved] ?? '(none)'}, so it ` +
-        `cannot go on with ${asked[name]}; leave the option out, or start a new run in another folder.`,
-    );
-  }
-  for (const name of ['data', 'digits', 'heldOut'] as const) {
-    if (command.getOptionValueSource(name) === 'cli') {
-      throw new UserError(
-        `A resumed run keeps its data: leave --${name === 'heldOut' ? 'held-out' : name} out.`,
-      );
-    }
-  }
-}
-
-function announce({ folder, run, data }: Session): void {
-  const { name } = data.source;
-  const [count, features] = data.train.examples.shape;
-  console.error(
-    `Training on ${count} examples of ${name} (${features} features), judging by ${data.heldOut.examples.shape[0]}; ` +
-      `${parameterCount(run).toLocaleString('en')} parameters; results in ${folder.path}.`,
-  );
-  for (const note of data.notes) console.error(`Note: ${note}`);
-  if (run.step > 0) console.error(`Going on from step ${run.step}.`);
-}
-
-export function parameterCount({ model }: TrainingRun): number {
-  return model.parameters().reduce((total, { size }) => total + size, 0);
-}
-
-/** Trains to the end or to Ctrl-C, saving after every epoch; true when it was interrupted. */
-async function runSession({ folder, run, data, history }: Session): Promise<boolean> {
+/** Trains to the end or to a signal, saving after every epoch. @returns the exit code when a signal stopped it. */
+async function runSession({ folder, run, data, history }: Session): Promise<number | undefined> {
   const interrupt = onInterrupt();
   const clock = createClock(history.at(-1)?.seconds ?? 0);
-  const examples = data.train.examples.shape[0]!;
-  const totalSteps = run.settings.epochs * stepsPerEpoch(run.settings, examples);
-  const progress = createProgress(process.stderr, run.settings.epochs);
+  const totalSteps = run.settings.epochs * stepsPerEpoch(run.settings, data.train.examples.shape[0]!);
   const firstStep = run.step;
+  const progress = createProgress(process.stderr, run.settings.epochs);
+  const recent = { reconstruction: new RecentMean(), kl: new RecentMean() };
   let lastSave = performance.now();
   let seen = 0;
   progress.start(totalSteps, firstStep);
@@ -158,12 +72,17 @@ async function runSession({ folder, run, data, history }: Session): Promise<bool
         continue;
       }
       seen += event.examples;
-      const perSecond = (1000 * seen) / (performance.now() - clock.started);
+      const seconds = (performance.now() - clock.started) / 1000;
+      const reconstruction = recent.reconstruction.add(event.reconstruction);
+      const kl = recent.kl.add(event.kl);
       progress.update({
-        ...event,
-        activeUnits: history.at(-1)?.activeUnits ?? 0,
-        imagesPerSecond: perSecond,
-        secondsLeft: ((totalSteps - event.step) * run.settings.batchSize) / perSecond,
+        step: event.step,
+        elbo: reconstruction - kl,
+        reconstruction,
+        kl,
+        activeUnits: history.at(-1)?.activeUnits,
+        imagesPerSecond: seen / seconds,
+        secondsLeft: ((totalSteps - event.step) * seconds) / (event.step - firstStep),
       });
       if (interrupt.requested) break;
       if (performance.now() - lastSave > 1000 * saveEvery) {
@@ -171,13 +90,32 @@ async function runSession({ folder, run, data, history }: Session): Promise<bool
         lastSave = performance.now();
       }
     }
+  } catch (error) {
+    await folder.discardIfEmpty();
+    throw error instanceof DivergedError ? explainDivergence(error, folder, history.at(-1)) : error;
   } finally {
     progress.stop();
     interrupt.dispose();
   }
   // A run that had nothing left to do is saved too: --epochs may have changed.
   await folder.save(run);
-  return interrupt.requested && run.step < totalSteps;
+  return interrupt.requested && run.step < totalSteps ? interrupt.exitCode : undefined;
+}
+
+/** What the last save holds is all that a diverged run leaves: the steps after it led astray. */
+function explainDivergence(
+  error: DivergedError,
+  { path }: RunFolder,
+  lastEpoch: EpochRow | undefined,
+): UserError {
+  const kept =
+    lastEpoch === undefined
+      ? 'Nothing was saved.'
+      : `The model as it was after epoch ${lastEpoch.epoch} is kept in ${path}.`;
+  return new UserError(
+    `The training diverged: ${withoutOperation(error)} The options for that are --lr, --clip and --anneal. ${kept}`,
+    { cause: error },
+  );
 }
 
 function createClock(before: number): (() => number) & { readonly started: number } {

@@ -1,18 +1,15 @@
-/** More classes than these are not listed one by one. */
-const maximumListed = 20;
+/** Classes as numbers, with their names where these are not the numbers themselves: number `i` is `names[i]`. */
+export interface Classes {
+  readonly labels: Int32Array<ArrayBuffer>;
+  readonly names?: readonly string[];
+}
 
-/**
- * Turns the class names of the examples into class numbers: whole numbers ≥ 0 stand for themselves; anything
- * else is numbered in alphabetical order, which is said in `notes`.
- */
-export function classNumbers(names: readonly string[], notes: string[]): Int32Array<ArrayBuffer> {
-  const distinct = [...new Set(names)].sort(compareNames);
-  if (distinct.every(isClassNumber)) return Int32Array.from(names, Number);
-  const numberOf = new Map(distinct.map((name, number) => [name, number]));
-  const listed = distinct.slice(0, maximumListed).map((name, number) => `${number} = ${name}`);
-  const more = distinct.length - listed.length;
-  notes.push(`The classes are ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`);
-  return Int32Array.from(names, (name) => numberOf.get(name)!);
+/** Whole numbers ≥ 0 stand for themselves; any other names of classes are numbered in alphabetical order. */
+export function classNumbers(examples: readonly string[]): Classes {
+  const names = [...new Set(examples)].sort(compareNames);
+  if (names.every(isClassNumber)) return { labels: Int32Array.from(examples, Number) };
+  const numberOf = new Map(names.map((name, number) => [name, number]));
+  return { labels: Int32Array.from(examples, (name) => numberOf.get(name)!), names };
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

@@ -10,7 +10,11 @@ export async function explainFormat<T>(path: string, decode: () => T | Promise<T
     return await decode();
   } catch (error) {
     if (!(error instanceof ReparamError)) throw error;
-    const explanation = error.message.slice(`${error.operation}: `.length);
-    throw new UserError(`"${path}" cannot be read: ${explanation}`, { cause: error });
+    throw new UserError(`"${path}" cannot be read: ${withoutOperation(error)}`, { cause: error });
   }
+}
+
+/** The message of a library's error for a person who has never heard of the function that threw it. */
+export function withoutOperation({ message, operation }: ReparamError): string {
+  return message.slice(`${operation}: `.length);
 }

@@ -1,6 +1,9 @@
 /** The smallest image that is guessed from a number of columns: 8 × 8. */
 const smallestGuess = 64;
 
+/** Beyond this, weights of the usual sizes are far from what the data needs. */
+const largeValue = 10;
+
 interface Interpretation {
   /** Known from the file, such as from a third axis. */
   readonly imageShape?: readonly [height: number, width: number] | undefined;
@@ -64,5 +67,9 @@ function outsideUnit(values: Float32Array): string {
     high = Math.max(high, value);
   }
   const [from, to] = [low, high].map((value) => Number(value.toPrecision(4)));
-  return `The values run from ${from} to ${to}, which suits a Gaussian likelihood; a Bernoulli one takes 0 to 1.`;
+  const advice =
+    Math.max(-low, high) > largeValue
+      ? ' Columns of mean 0 and standard deviation 1 are learned better.'
+      : '';
+  return `The values run from ${from} to ${to}, which suits a Gaussian likelihood; a Bernoulli one takes 0 to 1.${advice}`;
 }

@@ -21,7 +21,7 @@ export function loadArray({ path, name }: DataFile, array: Tensor): LoadedDatase
   const notes: string[] = [];
   const interpretation = { imageShape, wholeNumberType: array.dtype === 'int32' };
   const shape = interpretValues(values, features, interpretation, notes);
-  return { dataset: toDataset({ name, values, features, imageShape: shape }), notes };
+  return { ...toDataset({ name, values, features, imageShape: shape }), notes };
 }
 
 interface Axes {

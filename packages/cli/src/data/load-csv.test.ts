@@ -71,9 +71,10 @@ describe('CSV', () => {
   });
 
   test('classes that are words are numbered alphabetically', () => {
-    const { dataset, notes } = load('a,class\n0,x\n1,setosa\n0,virginica\n1,setosa\n');
+    const { dataset, classNames, notes } = load('a,class\n0,x\n1,setosa\n0,virginica\n1,setosa\n');
     expect(dataset.labels!.toArray()).toEqual([2, 0, 1, 0]);
-    expect(notes).toEqual(['The classes are 0 = setosa, 1 = virginica, 2 = x.']);
+    expect(classNames).toEqual(['setosa', 'virginica', 'x']);
+    expect(notes).toEqual([]);
   });
 
   test('a y with fractions is data and keeps its place', () => {
@@ -119,7 +120,9 @@ describe('CSV', () => {
       [4, 100],
     ]);
     expect(notes).toEqual(['The values are whole numbers from 0 to 255, left as they are.']);
-    expect(load('-3,200\n').notes).toEqual([gaussian(-3, 200)]);
+    expect(load('-3,200\n').notes).toEqual([
+      `${gaussian(-3, 200)} Columns of mean 0 and standard deviation 1 are learned better.`,
+    ]);
   });
 
   test('many rows arrive in order', () => {

@@ -41,9 +41,9 @@ export function loadCsv({ path, name, bytes }: DataFile): LoadedDataset {
     throw error instanceof CsvError ? malformed(path, error) : error;
   }
   const { values, features, classNames } = table.finish();
-  const labels = classNames && classNumbers(classNames, notes);
+  const classes = classNames && classNumbers(classNames);
   const imageShape = interpretValues(values, features, { wholeNumberType: false }, notes);
-  return { dataset: toDataset({ name, values, features, labels, imageShape }), notes };
+  return { ...toDataset({ name, values, features, classes, imageShape }), notes };
 }
 
 /** The candidate that the first line has most of; a comma when it has none. */

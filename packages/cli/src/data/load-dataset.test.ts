@@ -99,7 +99,7 @@ describe('.npy', () => {
     const path = await save('a.npy', npy('<f4', [10, 2], values));
     await expect(loadDataset(path)).rejects.toThrow(UserError);
     await expect(loadDataset(path)).rejects.toThrow(
-      /^"[^"]+" cannot be read: .*NaN in row 3, column 1 \(counted from 0\)/,
+      /^"a\.npy" has the value NaN in row 3, column 1 \(counted from 0\)/,
     );
     values[7] = -Infinity;
     await expect(loadDataset(await save('a.npy', npy('<f4', [10, 2], values)))).rejects.toThrow(

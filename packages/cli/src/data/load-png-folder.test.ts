@@ -84,7 +84,8 @@ describe('a folder of PNG images', () => {
 
   test('takes numbered subfolders for class numbers', async () => {
     for (let i = 0; i < 10; i++) await save(`${i % 2 ? 7 : 3}/${i}.png`, grey(i));
-    const { dataset, notes } = await loadDataset(folder);
+    const { dataset, classNames, notes } = await loadDataset(folder);
+    expect(classNames).toBeUndefined();
     expect([...dataset.labels!.toTypedArray()]).toEqual([3, 3, 3, 3, 3, 7, 7, 7, 7, 7]);
     expect(dataset.examples.toTypedArray()[2]).toBe(Math.fround(2 / 255));
     expect(notes).toEqual([]);
@@ -92,9 +93,10 @@ describe('a folder of PNG images', () => {
 
   test('numbers named subfolders', async () => {
     for (let i = 0; i < 10; i++) await save(`${i % 2 ? 'dog' : 'cat'}/${i}.png`, grey(i));
-    const { dataset, notes } = await loadDataset(folder);
+    const { dataset, classNames, notes } = await loadDataset(folder);
     expect([...dataset.labels!.toTypedArray()]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
-    expect(notes).toEqual(['The classes are 0 = cat, 1 = dog.']);
+    expect(classNames).toEqual(['cat', 'dog']);
+    expect(notes).toEqual([]);
   });
 
   test('turns colours to grey by their brightness', async () => {

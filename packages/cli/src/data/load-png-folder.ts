@@ -44,9 +44,9 @@ export async function loadPngs(name: string, files: readonly PngFile[]): Promise
   }
   const notes: string[] = [];
   if (clearness !== undefined) paintBackground(values, clearness, notes);
-  const classes = files.map(({ className }) => className).filter((label) => label !== undefined);
-  const labels = classes.length > 0 ? classNumbers(classes, notes) : undefined;
-  return { dataset: toDataset({ name, values, features, labels, imageShape: [height, width] }), notes };
+  const names = files.map(({ className }) => className).filter((label) => label !== undefined);
+  const classes = names.length > 0 ? classNumbers(names) : undefined;
+  return { ...toDataset({ name, values, features, classes, imageShape: [height, width] }), notes };
 }
 
 function paintBackground(values: Float32Array, clearness: Float32Array, notes: string[]): void {

@@ -1,9 +1,12 @@
 import { fromTypedArray } from '@reparam/tensor';
 import type { Dataset } from '@reparam/vae';
+import type { Classes } from './class-numbers.ts';
 
 /** Data as a loader hands them on, with remarks on what it took them for, each one sentence for the person. */
 export interface LoadedDataset {
   readonly dataset: Dataset;
+  /** What the labels stand for, where the data names its classes: label `i` is `classNames[i]`. */
+  readonly classNames?: readonly string[];
   readonly notes: string[];
 }
 
@@ -22,15 +25,22 @@ interface Rows {
   /** Row-major, count · features. */
   readonly values: Float32Array<ArrayBuffer>;
   readonly features: number;
-  readonly labels?: Int32Array<ArrayBuffer> | undefined;
+  readonly classes?: Classes | undefined;
   readonly imageShape?: readonly [height: number, width: number] | undefined;
 }
 
-export function toDataset({ name, values, features, labels, imageShape }: Rows): Dataset {
-  return {
+export function toDataset({
+  name,
+  values,
+  features,
+  classes,
+  imageShape,
+}: Rows): Omit<LoadedDataset, 'notes'> {
+  const dataset = {
     name,
     examples: fromTypedArray(values, [values.length / features, features]),
-    ...(labels && { labels: fromTypedArray(labels) }),
+    ...(classes && { labels: fromTypedArray(classes.labels) }),
     ...(imageShape && { imageShape }),
   };
+  return { dataset, ...(classes?.names && { classNames: classes.names }) };
 }

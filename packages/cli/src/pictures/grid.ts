@@ -1,7 +1,11 @@
+import { ArgumentError } from '@reparam/tensor';
 import { createRaster, type Raster } from './raster.ts';
 
 /** A light grey that stays quiet beside black images, white images and the pages that show them. */
 const separator = [210, 214, 220] as const;
+
+/** Those of 8192 × 8192, which most programs still open. */
+const maximumPixels = 2 ** 26;
 
 export interface GridOptions {
   /** Tiles a row. */
@@ -23,6 +27,7 @@ export interface Tiles {
 /**
  * Lays tiles out in rows, separated by thin lines. Places after the last tile stay the colour of the separators,
  * as does a tile that `paint` leaves alone.
+ * @throws ArgumentError when the picture would be too large to be of use.
  */
 export function drawGrid(
   tiles: Tiles,
@@ -32,11 +37,18 @@ export function drawGrid(
   const rows = Math.ceil(tiles.count / usedColumns);
   const groupGap = 8 * Math.max(1, padding);
   const groups = Math.max(1, Math.ceil(rows / rowsPerGroup));
-  const raster = createRaster(
-    usedColumns * (tiles.width + padding) + padding,
-    rows * (tiles.height + padding) + padding + (groups - 1) * groupGap,
-    separator,
-  );
+  const width = usedColumns * (tiles.width + padding) + padding;
+  const height = rows * (tiles.height + padding) + padding + (groups - 1) * groupGap;
+  if (width * height > maximumPixels) {
+    throw new ArgumentError(
+      'drawGrid',
+      'tiles',
+      tiles.count,
+      `a picture of ${tiles.count} tiles would have ${width} × ${height} pixels, too many to look at. Take fewer ` +
+        'examples, or write them as numbers to a name that ends in .npy.',
+    );
+  }
+  const raster = createRaster(width, height, separator);
   for (let index = 0; index < tiles.count; index++) {
     const row = Math.floor(index / usedColumns);
     const left = padding + (index % usedColumns) * (tiles.width + padding);

@@ -120,6 +120,12 @@ describe('encodeImageGrid', () => {
       'examples is [6], but has to be',
     );
   });
+
+  test('refuses pictures that nobody could look at', () => {
+    expect(() => encodeImageGrid(zeros([90_000, 64]), [8, 8], { columns: 300 })).toThrow(
+      'drawGrid: a picture of 90000 tiles would have 19501 × 19501 pixels, too many to look at.',
+    );
+  });
 });
 
 describe('encodeReconstructionGrid', () => {

@@ -55,6 +55,34 @@ describe('drawLatent', () => {
     expect(texts.slice(texts.indexOf('class'))).toEqual(['class', '3', '7', '12']);
   });
 
+  test('calls classes by their names, shortened when long', () => {
+    const classNames = ['<b>', 'unused', 'Verbascum thapsus'];
+    const labels = [0, 2];
+    const points = [
+      [0, 0],
+      [1, 1],
+    ] as const;
+    const document = parse(drawLatent({ points, labels, classNames, axisNames }));
+    const texts = [...document.querySelectorAll('text')].map(({ textContent }) => textContent);
+    expect(texts.slice(texts.indexOf('class'))).toEqual(['class', '<b>', 'Verbascum t…']);
+  });
+
+  test('marks the centres of the prior’s components, and makes room for them', () => {
+    const picture = { points: [[0, 0] as const], axisNames, standardDeviations: [] };
+    const crosses = (centres: (readonly [number, number])[]) =>
+      parse(drawLatent({ ...picture, centres })).querySelectorAll('g[aria-label="dot"] path').length;
+    expect([
+      crosses([]),
+      crosses([[1, 1]]),
+      crosses([
+        [1, 1],
+        [-9, 2],
+      ]),
+    ]).toEqual([0, 1, 2]);
+    const ticks = drawLatent({ ...picture, centres: [[-9, 2]] });
+    expect(ticks).toContain('>8</text>');
+  });
+
   test('colours many classes apart', () => {
     const labels = Array.from({ length: 62 }, (_, i) => i);
     const points = labels.map((label) => [label / 100, 0] as const);

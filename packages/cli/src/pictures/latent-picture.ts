@@ -8,16 +8,21 @@ export interface LatentPicture {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** The class of each point, by which it is coloured. */
   readonly labels?: readonly number[];
+  /** What the legend calls class `i`; its number unless told. */
+  readonly classNames?: readonly string[];
   readonly axisNames: readonly [x: string, y: string];
   /** Radii of the faint circles around 0, in standard deviations of a standard normal prior; [1, 2] unless told. */
   readonly standardDeviations?: readonly number[];
+  /** Where the components of a mixture prior lie: drawn as crosses. */
+  readonly centres?: readonly (readonly [x: number, y: number])[];
 }
 
 const plotSize = 440;
 /** More points than these hide each other and make a file that is slow to show: evenly thinned out. */
 const maximumPoints = 5000;
 const legendRow = 20;
-const legendColumn = 44;
+/** Of a legend's column: the dot and the space around it, each character, and the most characters of a name. */
+const legendColumn = { dot: 36, character: 8, longest: 12 };
 
 /**
  * The latent space as a scatter plot: a self-contained SVG file, legible on light and on dark, both axes on the same
@@ -27,16 +32,19 @@ const legendColumn = 44;
 export function drawLatent({
   points,
   labels,
+  classNames,
   axisNames,
   standardDeviations = [1, 2],
+  centres = [],
 }: LatentPicture): string {
   requirePoints(points, labels);
-  const reach = extent(points, standardDeviations);
+  const reach = extent([...points, ...centres], standardDeviations);
   const classes = labels === undefined ? [] : [...new Set(labels)].sort((a, b) => a - b);
   const colours = classColours(Math.max(1, classes.length));
   const colourOf = new Map(classes.map((label, i) => [label, colours[i]!]));
   const kept = thin(points.length);
-  const legend = drawLegend(classes, colours);
+  const names = classes.map((label) => shorten(classNames?.[label] ?? String(label)));
+  const legend = drawLegend(names, colours);
   const margin = { top: 14, right: 14 + legend.width, bottom: 46, left: 52 };
   return plotSvg({
     className: 'latent',
@@ -61,6 +69,7 @@ export function drawLatent({
         fillOpacity: 0.75,
       }),
       ...standardDeviations.flatMap(priorCircle),
+      dot(centres, { symbol: 'times', r: 5, stroke: 'currentColor', strokeWidth: 2 }),
       ...legend.marks,
     ],
     color: { type: 'identity' },
@@ -128,12 +137,13 @@ function priorCircle(radius: number): Markish[] {
 
 /** A column of coloured dots with the class beside each, to the right of the plot; more columns when it is long. */
 function drawLegend(
-  classes: readonly number[],
+  names: readonly string[],
   colours: readonly string[],
 ): { readonly marks: Markish[]; readonly width: number } {
   const rows = Math.floor(plotSize / legendRow) - 1;
-  const columns = Math.ceil(classes.length / rows);
-  if (classes.length === 0) return { marks: [], width: 0 };
+  const columns = Math.ceil(names.length / rows);
+  if (names.length === 0) return { marks: [], width: 0 };
+  const column = legendColumn.dot + legendColumn.character * Math.max(...names.map(({ length }) => length));
   const heading = text([0], {
     frameAnchor: 'top-right',
     dx: 17,
@@ -143,14 +153,18 @@ function drawLegend(
     lineAnchor: 'middle',
     fillOpacity: 0.7,
   });
-  const marks = classes.flatMap((label, i): Markish[] => {
-    const dx = 22 + Math.floor(i / rows) * legendColumn;
+  const marks = names.flatMap((name, i): Markish[] => {
+    const dx = 22 + Math.floor(i / rows) * column;
     const dy = 8 + ((i % rows) + 1) * legendRow;
     const place = { frameAnchor: 'top-right', dy } as const;
     return [
       dot([0], { ...place, dx, r: 5, fill: colours[i]! }),
-      text([0], { ...place, dx: dx + 11, text: [String(label)], textAnchor: 'start', lineAnchor: 'middle' }),
+      text([0], { ...place, dx: dx + 11, text: [name], textAnchor: 'start', lineAnchor: 'middle' }),
     ];
   });
-  return { marks: [heading, ...marks], width: columns * legendColumn };
+  return { marks: [heading, ...marks], width: columns * column };
+}
+
+function shorten(name: string): string {
+  return name.length > legendColumn.longest ? `${name.slice(0, legendColumn.longest - 1)}…` : name;
 }

@@ -36,6 +36,8 @@ export interface ReportPictures {
   /** Originals and their reconstructions, in pairs. */
   readonly reconstructionsPng: Uint8Array;
   readonly latentSvg: string;
+  /** What its dots and marks are. */
+  readonly latentCaption: string;
 }
 
 /** Everything that the report page shows. */

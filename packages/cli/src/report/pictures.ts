@@ -14,8 +14,7 @@ ${picture(
 )}
 ${picture(
   'Latent space',
-  'Each dot is a held-out example where the encoder places it; dashed circles mark standard deviations ' +
-    'of the prior.',
+  pictures.latentCaption,
   html`<img alt="Scatter plot of held-out examples in two latent dimensions" ${svgSource(pictures.latentSvg)}>`,
 )}
 </div>

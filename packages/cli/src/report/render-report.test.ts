@@ -40,6 +40,7 @@ const contents: ReportContents = {
     ]),
     reconstructionsPng: new Uint8Array([1, 2, 3]),
     latentSvg: '<svg xmlns="http://www.w3.org/2000/svg"><text>ß</text></svg>',
+    latentCaption: 'Each dot is an example; <crosses> are centres.',
   },
   commands: [{ purpose: 'Train on', command: 'npx reparam train --resume out' }],
   notes: ['Values were divided by 255.'],

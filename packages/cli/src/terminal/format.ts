@@ -1,3 +1,8 @@
+/** `1 epoch`, `2 epochs`. */
+export function formatCount(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** Nats in few characters: `-98.5`, `-1235`, `-2e5`; the figures before the point leave fewer behind it. */
 export function formatValue(value: number, decimals = 1): string {
   if (!Number.isFinite(value)) return String(value);

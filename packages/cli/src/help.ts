@@ -1,0 +1,51 @@
+/** What `reparam --help` adds: what this is about, and where to begin. */
+export const introduction = `
+A variational autoencoder learns to describe each example by a few numbers, its
+latents, and to draw examples from such numbers. Training raises the ELBO: how
+well examples can be rebuilt (reconstruction), less what their latents tell
+(KL), in nats per example; higher is better.
+
+Begin with:
+  reparam train                      learn built-in digits, in about two minutes
+  reparam sample runs/digits         draw new ones
+  reparam train --data FILE          learn from images or tables of your own
+  reparam train --help               every setting, with examples`;
+
+/** What `reparam train --help` adds; within 80 columns, as nothing wraps it. */
+export const trainExamples = `
+Examples:
+  reparam train
+      the built-in digits, in about two minutes
+  reparam train --data train-images-idx3-ubyte.gz
+      MNIST, or anything in its format; labels are found beside it
+  reparam train --data faces/ --latent 32 --out runs/faces
+      a folder of PNG images, in subfolders when they have classes
+  reparam train --data table.csv --likelihood gaussian --hidden 64,64 --latent 2
+      numbers of any kind; bring columns to similar sizes first
+  reparam train --prior normal --flow planar:8
+      the textbook prior, and a posterior of planar flows
+  reparam train --prior normal --anneal 5 --free-bits 0.1
+      ease the KL in, and keep latents alive
+  reparam train --resume --out runs/digits --epochs 40
+      go on with a run, to 40 epochs in all
+
+After each epoch a line tells how well the model explains the held-out
+examples: the ELBO in nats per example, which is the reconstruction less the
+KL. Higher is better; while it rises, more epochs help. When the train ELBO
+rises but the held-out ELBO falls, the model learns by heart: give it more data,
+or fewer hidden units.
+
+The folder of the run then holds report.html (look there first), samples.png,
+reconstructions.png, latent.svg, metrics.csv, summary.json and
+checkpoint.safetensors. Ctrl-C saves, and --resume goes on bit for bit.`;
+
+export const sampleExamples = `
+Examples:
+  reparam sample runs/digits
+  reparam sample runs/digits --count 100 --seed 7 --out digits.png
+  reparam sample runs/digits --count 5000 --out digits.npy`;
+
+export const reconstructExamples = `
+Examples:
+  reparam reconstruct runs/digits
+  reparam reconstruct runs/digits --data my-digits/ --out mine.png`;
