@@ -190,7 +190,7 @@ export const trainingOptions: readonly Option[] = [
   )
     .choices(binarizations)
     .default('dynamic'),
-  new Option('--epochs <n>', 'passes over the data').argParser(count).default(18),
+  new Option('--epochs <n>', 'passes over the data').argParser(count).default(16),
   new Option('--batch <size>', 'examples a step').argParser(count).default(64),
   new Option('--seed <n>', 'start of all randomness: the same seed repeats a run exactly')
     .argParser(whole)
