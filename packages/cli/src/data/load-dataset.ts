@@ -12,7 +12,7 @@ import type { DataFile, LoadedDataset } from './loaded.ts';
 import { readDataFile, statOrExplain } from './read-data-file.ts';
 
 /** Fewer cannot be split into examples to train on and examples to judge by. */
-export const trainableExamples = 10;
+const trainableExamples = 10;
 
 const loaders: Readonly<Record<DataFormat, (file: DataFile) => LoadedDataset | Promise<LoadedDataset>>> = {
   idx: loadIdx,

@@ -1,3 +1,4 @@
+import { formatCount } from '../terminal/format.ts';
 import type { ReportContents } from './contents.ts';
 import { type Html, html } from './html.ts';
 
@@ -5,7 +6,7 @@ import { type Html, html } from './html.ts';
 export function renderPictures({ pictures, dataName, latent }: ReportContents): Html {
   return html`<section aria-labelledby="pictures">
 <h2 id="pictures">What it draws</h2>
-<p>New examples made from random points, and what is left of real ones after the way through ${latent} numbers.</p>
+<p>New examples made from random points, and what is left of real ones after the way through ${formatCount(latent, 'number')}.</p>
 <div class="pair">
 ${picture(
   'Samples',

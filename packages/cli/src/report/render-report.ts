@@ -63,6 +63,7 @@ function renderHeader({ title, dataName, generatedAt, latent }: ReportContents):
 }
 
 function renderFigures({ heldOut, activeUnits, latent, history, seconds }: ReportContents): Html {
+  const steps = history.at(-1)?.step ?? 0;
   const figures: readonly (readonly [name: string, value: string, unit: string])[] = [
     ['Held-out ELBO', formatNats(heldOut.elbo), 'nats per example, higher is better'],
     ['Reconstruction', formatNats(heldOut.reconstruction), 'nats, held out'],
@@ -71,7 +72,7 @@ function renderFigures({ heldOut, activeUnits, latent, history, seconds }: Repor
     [
       'Epochs',
       formatNumber(history.at(-1)?.epoch ?? 0, 0),
-      `${formatNumber(history.at(-1)?.step ?? 0, 0)} steps`,
+      `${formatNumber(steps, 0)} ${steps === 1 ? 'step' : 'steps'}`,
     ],
     ['Time', formatDuration(seconds), 'training'],
   ];

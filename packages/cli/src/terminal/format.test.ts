@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatElapsed, formatRate, formatValue } from './format.ts';
+import { formatCount, formatElapsed, formatRate, formatValue } from './format.ts';
 
 describe('numbers at the terminal', () => {
   test.each([
@@ -33,4 +33,8 @@ describe('numbers at the terminal', () => {
     [7509, '2:05:09'],
     [Infinity, '–:––'],
   ])('formatElapsed(%d) is %s', (value, text) => expect(formatElapsed(value)).toBe(text));
+});
+
+test('formatCount', () => {
+  expect([0, 1, 2].map((count) => formatCount(count, 'epoch'))).toEqual(['0 epochs', '1 epoch', '2 epochs']);
 });
