@@ -51,11 +51,10 @@ export function apply<P>(rules: Rules<P>, operands: readonly Operand[], paramete
 }
 
 function record(entry: Omit<TapeNode, 'id' | 'output'>, value: Tensor): Variable {
-  // The node and its output point at each other, so the output is filled in just after.
-  const node: TapeNode & { output?: Variable } = { id: nextId++, ...entry, output: undefined as never };
-  const output = new Variable(value, {}, node);
-  (node as { output: Variable }).output = output;
-  return output;
+  // A node and its output point at each other, so one of them is filled in after it was made.
+  const node = { id: nextId++, ...entry } as { -readonly [Field in keyof TapeNode]: TapeNode[Field] };
+  node.output = new Variable(value, {}, node);
+  return node.output;
 }
 
 /** All recorded operations that the variables were computed by, in order of computation. */

@@ -80,6 +80,14 @@ describe('settings from options', () => {
     });
     const gaussian = parse('--likelihood', 'gaussian', '--scale', '0.1');
     expect(toVaeSettings(gaussian, 30).likelihood).toEqual({ kind: 'gaussian', scale: 0.1 });
+    expect(toVaeSettings(gaussian, 30, 5).likelihood).toEqual({ kind: 'gaussian', scale: 0.1 });
+    const learned = parse('--likelihood', 'gaussian');
+    expect(toVaeSettings(learned, 30, 5).likelihood).toEqual({
+      kind: 'gaussian',
+      scale: 'learned',
+      initialScale: 3,
+    });
+    expect(toVaeSettings(learned, 30, 0).likelihood).toEqual({ kind: 'gaussian', scale: 'learned' });
   });
 
   test('every option of the training arrives', () => {

@@ -197,11 +197,20 @@ export const trainingOptions: readonly Option[] = [
     .default(1),
 ];
 
-export function toVaeSettings(options: TrainOptions, features: number): VaeSettings {
-  const likelihood: LikelihoodSettings =
-    options.likelihood === 'bernoulli' ? { kind: 'bernoulli' } : { kind: 'gaussian', scale: options.scale };
+/** @param spread standard deviation of the data, below which a learned scale starts. */
+export function toVaeSettings(options: TrainOptions, features: number, spread?: number): VaeSettings {
   const { latent, hidden, prior, flow } = options;
+  const likelihood = options.likelihood === 'bernoulli' ? bernoulli : toGaussian(options.scale, spread);
   return { features, latent, hidden, activation: 'relu', prior, flow, likelihood, dtype: 'float32' };
+}
+
+const bernoulli: LikelihoodSettings = { kind: 'bernoulli' };
+/** Share of the data's standard deviation that a learned scale starts at. */
+const initialShare = 0.6;
+
+function toGaussian(scale: TrainOptions['scale'], spread: number | undefined): LikelihoodSettings {
+  const startsFromData = typeof scale !== 'number' && spread !== undefined && spread > 0;
+  return { kind: 'gaussian', scale, ...(startsFromData && { initialScale: initialShare * spread }) };
 }
 
 export function toTrainingSettings(options: TrainOptions): TrainingSettings {

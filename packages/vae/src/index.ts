@@ -15,7 +15,13 @@ export { type ElboOptions, type ElboTerms, elbo } from './objectives/elbo.ts';
 
 // Models
 export { Vae } from './models/vae.ts';
-export type { FlowSettings, LikelihoodSettings, PriorSettings, VaeSettings } from './models/settings.ts';
+export type {
+  FlowSettings,
+  GaussianSettings,
+  LikelihoodSettings,
+  PriorSettings,
+  VaeSettings,
+} from './models/settings.ts';
 export { Encoder } from './models/encoder.ts';
 export { Decoder } from './models/decoder.ts';
 export { MixturePrior, Prior, StandardNormalPrior } from './models/prior.ts';

@@ -1,4 +1,5 @@
-import { ArgumentError } from '@reparam/tensor';
+import { Variable } from '@reparam/autograd';
+import { ArgumentError, type Tensor } from '@reparam/tensor';
 import {
   createTrainingRun,
   type Dataset,
@@ -31,13 +32,25 @@ export async function startSession(options: TrainOptions, isGiven: IsGiven): Pro
   if (options.out !== undefined) await new RunFolder(options.out).requireFree(options.data);
   const { digits, heldOut } = options;
   const data = await openData({ data: options.data ?? null, digits, heldOut });
-  const settings = toVaeSettings(options, data.train.examples.shape[1]!);
+  const { examples } = data.train;
+  const settings = toVaeSettings(options, examples.shape[1]!, standardDeviation(examples));
   requireModelSize(settings);
   const run = createTrainingRun(settings, toTrainingSettings(options), annotate(data.source));
   requireLikelihood(run, data.dataset);
   const folder = options.out === undefined ? RunFolder.unused(data.source.name) : new RunFolder(options.out);
   await folder.create();
   return { folder, run, data, history: [] };
+}
+
+/** Of examples [count, features] about the mean of each feature. */
+function standardDeviation(examples: Tensor): number {
+  const x = new Variable(examples);
+  return x
+    .sub(x.mean({ axes: 0 }))
+    .square()
+    .mean()
+    .sqrt()
+    .item();
 }
 
 /** @throws UserError when the values of the data are not what the likelihood is about. */

@@ -7,11 +7,7 @@ import type { Distribution } from '../distributions/distribution.ts';
 import { trunk } from './encoder.ts';
 import type { VaeSettings } from './settings.ts';
 
-/**
- * The standard deviation that a learned scale starts from. A latent that explains less variance than σ² switches
- * off, and hardly ever comes back, so σ starts below the scale of the data and grows to what is needed.
- */
-const initialScale = 0.1;
+const defaultInitialScale = 0.1;
 
 /** p(x|z): independent coins from logits, or independent normals. */
 export class Decoder extends Module {
@@ -33,18 +29,15 @@ export class Decoder extends Module {
     this.#settings = settings;
     this.trunk = trunk([latent, ...widths], settings, keyTrunk);
     this.location = new Linear({ inputs, outputs: features, key: keyLocation, dtype });
-    if (likelihood.kind === 'gaussian' && likelihood.scale === 'learned') {
+    if (likelihood.kind === 'bernoulli') return;
+    const { scale, initialScale = defaultInitialScale } = likelihood;
+    if (scale === 'learned') {
       this.logVariance = parameter(full([1], 2 * Math.log(initialScale), { dtype }), 'logVariance');
     }
-    if (likelihood.kind === 'gaussian' && likelihood.scale === 'network') {
-      this.rawScale = new Linear({
-        inputs,
-        outputs: features,
-        key: keyScale,
-        initializer: normalInitializer(0.01),
-        dtype,
-      });
-      this.rawScale.bias?.assign(full([features], Math.log(Math.expm1(initialScale)), { dtype }));
+    if (scale === 'network') {
+      const initializer = normalInitializer(0.01);
+      this.rawScale = new Linear({ inputs, outputs: features, key: keyScale, initializer, dtype });
+      this.rawScale.bias?.assign(full([features], inverseSoftplus(initialScale), { dtype }));
     }
   }
 
@@ -59,4 +52,9 @@ export class Decoder extends Module {
       return DiagonalNormal.fromLogVariance(location, this.logVariance.expand(location.shape));
     return DiagonalNormal.fromLogScale(location, Math.log(likelihood.scale as number));
   }
+}
+
+/** The x with softplus(x) = y: ln(eʸ − 1), written so that it does not overflow. */
+function inverseSoftplus(y: number): number {
+  return y + Math.log(-Math.expm1(-y));
 }

@@ -53,6 +53,10 @@ describe('requireVaeSettings', () => {
       'likelihood.scale is 0; it must be a number above 0, "learned" or "network".',
     ],
     [{ likelihood: { kind: 'gaussian' } }, 'likelihood.scale is undefined; it must be'],
+    [
+      { likelihood: { kind: 'gaussian', scale: 'learned', initialScale: 0 } },
+      'likelihood.initialScale is 0; it must be a number above 0.',
+    ],
     [{ likelihood: { kind: 'gaussian', scale: ['learned'] } }, 'likelihood.scale is learned; it must be'],
   ])('refuses %o', (change, message) => {
     const settings = { ...valid, ...change } as unknown as VaeSettings;

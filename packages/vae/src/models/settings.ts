@@ -7,13 +7,19 @@ export type PriorSettings =
 
 export type FlowSettings = { readonly kind: 'none' } | { readonly kind: 'planar'; readonly layers: number };
 
-/**
- * How p(x|z) is given. A Gaussian's standard deviation is a fixed number, one learned number for all features,
- * or an output of the network for each feature.
- */
-export type LikelihoodSettings =
-  | { readonly kind: 'bernoulli' }
-  | { readonly kind: 'gaussian'; readonly scale: number | 'learned' | 'network' };
+export interface GaussianSettings {
+  readonly kind: 'gaussian';
+  /** The standard deviation: fixed, one learned number for all features, or an output for each feature. */
+  readonly scale: number | 'learned' | 'network';
+  /**
+   * Where a learned standard deviation starts; 0.1 unless told. A latent that explains less variance than that
+   * switches off, and hardly ever comes back, so it should lie below the spread of the data.
+   */
+  readonly initialScale?: number;
+}
+
+/** How p(x|z) is given. */
+export type LikelihoodSettings = { readonly kind: 'bernoulli' } | GaussianSettings;
 
 /** The structure of a model: what has to be equal for parameters to fit. */
 export interface VaeSettings {
@@ -46,11 +52,17 @@ export function requireVaeSettings(settings: VaeSettings): void {
   requireChoice('flow', flow?.kind, ['none', 'planar']);
   if (flow.kind === 'planar') requireCount('flow.layers', flow.layers);
   requireChoice('likelihood', likelihood?.kind, ['bernoulli', 'gaussian']);
-  if (likelihood.kind === 'gaussian') {
-    const { scale } = likelihood;
-    const positive = typeof scale === 'number' && scale > 0 && Number.isFinite(scale);
-    if (!positive && scale !== 'learned' && scale !== 'network')
-      throw settingError('likelihood.scale', scale, 'a number above 0, "learned" or "network"');
+  if (likelihood.kind === 'gaussian') requireScales(likelihood);
+}
+
+function requireScales({ scale, initialScale = 1 }: GaussianSettings): void {
+  const isPositive = (value: unknown): boolean =>
+    typeof value === 'number' && value > 0 && Number.isFinite(value);
+  if (!isPositive(scale) && scale !== 'learned' && scale !== 'network') {
+    throw settingError('likelihood.scale', scale, 'a number above 0, "learned" or "network"');
+  }
+  if (!isPositive(initialScale)) {
+    throw settingError('likelihood.initialScale', initialScale, 'a number above 0');
   }
 }
 

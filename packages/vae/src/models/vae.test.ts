@@ -171,6 +171,16 @@ describe('the decoder', () => {
     }
   });
 
+  test.each(['learned', 'network'] as const)('starts a %s scale where it is told', (scale) => {
+    for (const initialScale of [0.02, 3, 900]) {
+      const model = new Vae({ ...plain, likelihood: { kind: 'gaussian', scale, initialScale } }, key);
+      const likelihood = model.decode(zeros([1, 2], { dtype: 'float64' })) as DiagonalNormal;
+      for (const sigma of (likelihood.scale.toArray() as number[][])[0]!) {
+        expect(Math.abs(sigma / initialScale - 1)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
   test('gives a Bernoulli’s mean between 0 and 1', () => {
     const values = new Vae(plain, key).generate(20, key).toTypedArray();
     expect(values.every((value) => value > 0 && value < 1)).toBe(true);
