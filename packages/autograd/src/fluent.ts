@@ -32,7 +32,7 @@ const fluentNames = [
   'tanh', 'sigmoid', 'softplus', 'relu', 'leakyRelu', 'silu', 'gelu', 'abs', 'maximum', 'minimum', 'clamp',
   'less', 'lessEqual', 'greater', 'greaterEqual', 'equal',
   'sum', 'mean', 'max', 'min', 'logsumexp', 'softmax', 'logSoftmax', 'matmul',
-  'reshape', 'permute', 'transpose', 'expand', 'slice', 'pad', 'gather', 'scatterAdd',
+  'reshape', 'permute', 'transpose', 'expand', 'slice', 'pad', 'gather', 'scatterAdd', 'cast',
   'stopGradient', 'backward',
 ] as const;
 

@@ -21,7 +21,7 @@ export {
 export * from './ops/elementwise.ts';
 export * from './ops/reductions.ts';
 export { matmul } from './ops/matmul.ts';
-export { concat, expand, pad, permute, reshape, slice, stack, transpose } from './ops/movement.ts';
+export { cast, concat, expand, pad, permute, reshape, slice, stack, transpose } from './ops/movement.ts';
 export { gather, scatterAdd } from './ops/indexing.ts';
 export { operationTable } from './ops/table.ts';
 export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';

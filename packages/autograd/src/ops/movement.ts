@@ -2,6 +2,7 @@ import {
   concatShape,
   concat as concatTensors,
   contiguousLayout,
+  type DType,
   expandLayout,
   liftToStack,
   normalizeAxis,
@@ -17,7 +18,7 @@ import {
 import { documented, type OperationRecord, type Rules, type Sample } from '../operation.ts';
 import { apply } from '../tape.ts';
 import { sumTo } from '../unbroadcast.ts';
-import { type Operand, toVariable, toVariables, type Variable } from '../variable.ts';
+import { type Operand, toVariable, toVariables, Variable } from '../variable.ts';
 import { linearRules } from './linear.ts';
 import { cube, matrix, sample, vector } from './samples.ts';
 
@@ -36,6 +37,22 @@ const aliasRules = linearRules<undefined>({
 export function alias(x: Operand): Variable {
   return apply(aliasRules, [x], undefined);
 }
+
+const castRules = linearRules<DType>({
+  name: 'cast',
+  shape: ([x]) => x!,
+  forward: ([x], dtype) => x!.cast(dtype),
+  adjoint: (cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
+});
+
+/** The elements as another type. Whole numbers carry no gradient, so casting to int32 ends the tape. */
+export const cast = documented(
+  (x: Operand, dtype: DType): Variable => {
+    const operand = toVariable(x);
+    return dtype === 'int32' ? new Variable(operand.value.cast(dtype)) : apply(castRules, [operand], dtype);
+  },
+  (f) => movement('cast', 'y = x in another type', [sample((x) => f(x!, 'float64'), matrix)]),
+);
 
 const reshapeRules = linearRules<Shape>({
   name: 'reshape',
