@@ -42,9 +42,11 @@ export interface Kink {
 
 export type OperationKind = 'elementwise' | 'reduction' | 'linear algebra' | 'movement' | 'indexing';
 
-/** What is known about an operation beside its rules. It drives the checks, the tables and the docs. */
+/** All that is known about an operation. It drives the checks, the tables and the docs. */
 export interface OperationRecord {
   readonly name: string;
+  /** Shape rule, forward, vjp and jvp; undefined for a composition of other operations. */
+  readonly rules: Rules<unknown> | undefined;
   readonly kind: OperationKind;
   /** The formula, for people. */
   readonly formula: string;
@@ -52,6 +54,13 @@ export interface OperationRecord {
   readonly domain: string;
   readonly kinks: readonly Kink[];
   readonly samples: readonly Sample[];
+}
+
+/** The head of a record: from an operation's rules, or for a composition its name. */
+export function identify<P>(source: Rules<P> | string): Pick<OperationRecord, 'name' | 'rules'> {
+  return typeof source === 'string'
+    ? { name: source, rules: undefined }
+    : { name: source.name, rules: source };
 }
 
 /** A public function together with its record. */

@@ -253,6 +253,7 @@ describe('large functions are checked by random projections', () => {
 describe('checkOperation holds an operation to its record', () => {
   const record = (fn: Differentiable, promised: number): OperationRecord => ({
     name: 'relu',
+    rules: undefined,
     kind: 'elementwise',
     formula: 'max(x, 0)',
     domain: 'all reals',

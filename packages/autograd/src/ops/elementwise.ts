@@ -7,7 +7,7 @@ import {
   tensor,
 } from '@reparam/tensor';
 import { elementwiseRules } from '../elementwise.ts';
-import { type Documented, documented, type Kink } from '../operation.ts';
+import { type Documented, documented, identify, type Kink } from '../operation.ts';
 import { apply } from '../tape.ts';
 import type { Operand, Variable } from '../variable.ts';
 
@@ -39,7 +39,7 @@ function define<F extends (...operands: Operand[]) => Variable>(
     cotangents: partials,
   });
   return documented(implementation, () => ({
-    name,
+    ...identify(rules),
     kind: 'elementwise',
     formula: formatExpression(expression, arity === 1 ? ['x'] : ['a', 'b', 'c']),
     domain,

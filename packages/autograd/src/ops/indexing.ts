@@ -7,7 +7,7 @@ import {
   tensor,
   zeros,
 } from '@reparam/tensor';
-import { documented, type OperationRecord, type Rules, type Sample } from '../operation.ts';
+import { documented, identify, type OperationRecord, type Rules, type Sample } from '../operation.ts';
 import { apply } from '../tape.ts';
 import { type Operand, toVariable, type Variable } from '../variable.ts';
 import { linearRules } from './linear.ts';
@@ -19,15 +19,22 @@ interface Picked {
   readonly axis: number;
 }
 
-function indexing(name: string, formula: string, samples: readonly Sample[]): OperationRecord {
-  return { name, kind: 'indexing', formula, domain: 'indices inside the axis', kinks: [], samples };
+function indexing<P>(source: Rules<P>, formula: string, samples: readonly Sample[]): OperationRecord {
+  return {
+    ...identify(source),
+    kind: 'indexing',
+    formula,
+    domain: 'indices inside the axis',
+    kinks: [],
+    samples,
+  };
 }
 
 function pickedShape(shape: Shape, { indices, axis }: Picked): Shape {
   return [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
 }
 
-const gatherRules = linearRules<Picked>({
+const gatherRules: Rules<Picked> = linearRules({
   name: 'gather',
   shape: ([x], picked) => pickedShape(x!, picked),
   forward: ([x], { indices, axis }) => gatherTensor(x!, indices, axis),
@@ -54,7 +61,7 @@ export const gather = documented(
     return apply(gatherRules, [operand], { indices, axis: normalizeAxis('gather', axis, operand.shape) });
   },
   (f) =>
-    indexing('gather', 'y[j] = x[indices[j]]', [
+    indexing(gatherRules, 'y[j] = x[indices[j]]', [
       sample((x) => f(x!, repeated), vector),
       sample((x) => f(x!, repeated, 1), matrix),
       sample((x) => f(x!, grid, 0), matrix),
@@ -81,7 +88,7 @@ export const scatterAdd = documented(
     return apply(scatterAddRules, [operand, updates], picked);
   },
   (f) =>
-    indexing('scatterAdd', 'y = base; y[indices[j]] += updates[j]', [
+    indexing(scatterAddRules, 'y = base; y[indices[j]] += updates[j]', [
       sample((base, updates) => f(base!, repeated, updates!), vector, [0.3, -0.8, 1.5]),
       sample(
         (base, updates) => f(base!, tensor([1, 1], { dtype: 'int32' }), updates!, 1),

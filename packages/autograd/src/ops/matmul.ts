@@ -1,5 +1,5 @@
 import { type MatmulOptions, matmulShape, matmul as multiply } from '@reparam/tensor';
-import { documented, type Rules } from '../operation.ts';
+import { documented, identify, type Rules } from '../operation.ts';
 import { apply } from '../tape.ts';
 import type { Operand, Variable } from '../variable.ts';
 import { add } from './elementwise.ts';
@@ -44,7 +44,7 @@ const transposed = [
 export const matmul = documented(
   (a: Operand, b: Operand, options: MatmulOptions = {}): Variable => apply(rules, [a, b], options),
   (f) => ({
-    name: 'matmul',
+    ...identify(rules),
     kind: 'linear algebra',
     formula: 'Σₖ aᵢₖ bₖⱼ',
     domain: 'all reals',

@@ -15,18 +15,22 @@ import {
   type Shape,
   type SliceRange,
 } from '@reparam/tensor';
-import { documented, type OperationRecord, type Rules, type Sample } from '../operation.ts';
+import { documented, identify, type OperationRecord, type Rules, type Sample } from '../operation.ts';
 import { apply } from '../tape.ts';
 import { sumTo } from '../unbroadcast.ts';
 import { type Operand, toVariable, toVariables, Variable } from '../variable.ts';
 import { linearRules } from './linear.ts';
 import { cube, matrix, sample, vector } from './samples.ts';
 
-function movement(name: string, formula: string, samples: readonly Sample[]): OperationRecord {
-  return { name, kind: 'movement', formula, domain: 'all reals', kinks: [], samples };
+function movement<P>(
+  source: Rules<P> | string,
+  formula: string,
+  samples: readonly Sample[],
+): OperationRecord {
+  return { ...identify(source), kind: 'movement', formula, domain: 'all reals', kinks: [], samples };
 }
 
-const aliasRules = linearRules<undefined>({
+const aliasRules: Rules<undefined> = linearRules({
   name: 'alias',
   shape: ([x]) => x!,
   forward: ([x]) => x!,
@@ -38,7 +42,7 @@ export function alias(x: Operand): Variable {
   return apply(aliasRules, [x], undefined);
 }
 
-const castRules = linearRules<DType>({
+const castRules: Rules<DType> = linearRules({
   name: 'cast',
   shape: ([x]) => x!,
   forward: ([x], dtype) => x!.cast(dtype),
@@ -51,10 +55,10 @@ export const cast = documented(
     const operand = toVariable(x);
     return dtype === 'int32' ? new Variable(operand.value.cast(dtype)) : apply(castRules, [operand], dtype);
   },
-  (f) => movement('cast', 'y = x in another type', [sample((x) => f(x!, 'float64'), matrix)]),
+  (f) => movement(castRules, 'y = x in another type', [sample((x) => f(x!, 'float64'), matrix)]),
 );
 
-const reshapeRules = linearRules<Shape>({
+const reshapeRules: Rules<Shape> = linearRules({
   name: 'reshape',
   shape: ([x], shape) => resolveReshape(x!, shape),
   forward: ([x], _, shape) => x!.reshape(shape),
@@ -64,10 +68,10 @@ const reshapeRules = linearRules<Shape>({
 /** The same elements in row-major order under another shape; one length may be −1. */
 export const reshape = documented(
   (x: Operand, shape: Shape): Variable => apply(reshapeRules, [x], shape),
-  (f) => movement('reshape', 'y = x, row-major', [sample((x) => f(x!, [3, -1]), matrix)]),
+  (f) => movement(reshapeRules, 'y = x, row-major', [sample((x) => f(x!, [3, -1]), matrix)]),
 );
 
-const permuteRules = linearRules<readonly number[]>({
+const permuteRules: Rules<readonly number[]> = linearRules({
   name: 'permute',
   shape: ([x], axes) => permuteLayout(contiguousLayout(x!), axes).shape,
   forward: ([x], axes) => x!.permute(axes),
@@ -83,7 +87,7 @@ const permuteRules = linearRules<readonly number[]>({
 /** Reorders the axes: axis i of the result is axis axes[i] of x. */
 export const permute = documented(
   (x: Operand, axes: readonly number[]): Variable => apply(permuteRules, [x], axes),
-  (f) => movement('permute', 'y[i, j, k] = x[k, i, j], …', [sample((x) => f(x!, [2, 0, 1]), cube)]),
+  (f) => movement(permuteRules, 'y[i, j, k] = x[k, i, j], …', [sample((x) => f(x!, [2, 0, 1]), cube)]),
 );
 
 /** Swaps two axes, by default the last two. */
@@ -104,7 +108,7 @@ export const transpose = documented(
     ]),
 );
 
-const expandRules = linearRules<Shape>({
+const expandRules: Rules<Shape> = linearRules({
   name: 'expand',
   shape: ([x], shape) => expandLayout(contiguousLayout(x!), shape).shape,
   forward: ([x], shape) => x!.expand(shape),
@@ -115,7 +119,7 @@ const expandRules = linearRules<Shape>({
 export const expand = documented(
   (x: Operand, shape: Shape): Variable => apply(expandRules, [x], shape),
   (f) =>
-    movement('expand', 'y[i, j] = x[0, j]', [
+    movement(expandRules, 'y[i, j] = x[0, j]', [
       sample((x) => f(x!, [4, 3]), vector),
       sample((x) => f(x!, [2, 2, 3]), [vector]),
     ]),
@@ -128,14 +132,14 @@ interface Window {
   readonly shape: Shape;
 }
 
-const embedRules = linearRules<Window & { readonly into: Shape }>({
+const embedRules: Rules<Window & { readonly into: Shape }> = linearRules({
   name: 'embed',
   shape: (_, { into }) => into,
   forward: ([x], { start, step, into }) => place([{ source: x!, start, step }], into, { dtype: x!.dtype }),
   adjoint: (cotangent, { parameters }) => sliceWindow(cotangent, parameters),
 });
 
-const sliceRules = linearRules<Window>({
+const sliceRules: Rules<Window> = linearRules({
   name: 'slice',
   shape: (_, { shape }) => shape,
   forward: ([x], { start, step, shape }) => x!.slice(toRanges(start, step, shape)),
@@ -169,7 +173,7 @@ export const slice = documented(
     );
   },
   (f) =>
-    movement('slice', 'y[i] = x[start + i·step]', [
+    movement(sliceRules, 'y[i] = x[start + i·step]', [
       sample((x) => f(x!, [null, [0, 2]]), matrix),
       sample((x) => f(x!, [1, [null, null, -2], [1, 2]]), cube),
     ]),
@@ -198,7 +202,7 @@ export const pad = documented(
   (x: Operand, widths: readonly (readonly [number, number])[], value = 0): Variable =>
     apply(padRules, [x], { widths, value }),
   (f) =>
-    movement('pad', 'y = x inside, value around it', [
+    movement(padRules, 'y = x inside, value around it', [
       sample(
         (x) =>
           f(
@@ -238,7 +242,7 @@ const concatRules: Rules<number> = {
 export const concat = documented(
   (operands: readonly Operand[], axis = 0): Variable => apply(concatRules, operands, axis),
   (f) =>
-    movement('concat', 'y = [x₀, x₁, …]', [
+    movement(concatRules, 'y = [x₀, x₁, …]', [
       sample((a, b, c) => f([a!, b!, c!], 1), matrix, [[0.2], [-0.6]], matrix),
       sample((a) => f([a!, a!]), vector),
     ]),

@@ -17,6 +17,7 @@ import {
 } from '@reparam/tensor';
 import {
   documented,
+  identify,
   type Kink,
   type OperationRecord,
   type RuleContext,
@@ -46,13 +47,13 @@ function restore(reduced: Variable, x: Variable, { axes }: Reduced): Variable {
   return reshape(reduced, reducedShape(x.shape, axes, true));
 }
 
-function reduction(
-  name: string,
+function reduction<P>(
+  source: Rules<P> | string,
   formula: string,
   samples: readonly Sample[],
   kinks: readonly Kink[] = [],
 ): OperationRecord {
-  return { name, kind: 'reduction', formula, domain: 'all reals', kinks, samples };
+  return { ...identify(source), kind: 'reduction', formula, domain: 'all reals', kinks, samples };
 }
 
 /** The cases that go wrong: all axes, one axis without and with keepDims, several, a negative one. */
@@ -65,7 +66,7 @@ function reductionSamples(run: (x: Variable, options: ReduceOptions) => Variable
   ];
 }
 
-const sumRules = linearRules<Reduced>({
+const sumRules: Rules<Reduced> = linearRules({
   name: 'sum',
   shape,
   forward: ([x], options) => reduce('sum', x!, options),
@@ -80,7 +81,7 @@ export const sum = documented(
   },
   (f) =>
     reduction(
-      'sum',
+      sumRules,
       'Σᵢ xᵢ',
       reductionSamples((x, options) => f(x, options)),
     ),
@@ -138,7 +139,7 @@ export const max = documented(
   },
   (f) =>
     reduction(
-      'max',
+      maxRules,
       'maxᵢ xᵢ',
       reductionSamples((x, options) => f(x, options)),
       [kink((x) => f(x!), [tied], [[0, 0.5, 0.5, 0]])],
@@ -155,7 +156,7 @@ export const min = documented(
   },
   (f) =>
     reduction(
-      'min',
+      minRules,
       'minᵢ xᵢ',
       reductionSamples((x, options) => f(x, options)),
       [kink((x) => f(x!), [[3, 1, 2, 1]], [[0, 0.5, 0, 0.5]])],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as autograd from '../index.ts';
 import type { OperationRecord } from '../operation.ts';
+import { tapeOf } from '../tape.ts';
+import { Variable } from '../variable.ts';
 import { operationTable } from './table.ts';
 
 const exported = Object.entries(autograd).flatMap(([name, value]) =>
@@ -77,4 +79,22 @@ test('the formulas of elementwise operations, as they are printed', () => {
     tanh: tanh(x)
     where: select(a, b, c)"
   `);
+});
+
+test('records hold the rules that the functions run by, or are compositions of such', () => {
+  const compositions = operationTable.filter(({ rules }) => rules === undefined).map(({ name }) => name);
+  expect(compositions).toEqual(['logSoftmax', 'logsumexp', 'mean', 'softmax', 'stack', 'transpose']);
+  for (const { name, rules, samples } of operationTable) {
+    if (rules === undefined) continue;
+    for (const { run, inputs } of samples) {
+      const tape = tapeOf(run(...inputs.map((x) => new Variable(x, { requiresGrad: true }))));
+      const own = tape.filter((node) => node.rules === rules);
+      expect(own.length, name).toBeGreaterThan(0);
+      // The shape rule, which symbolic tensors will rely on, agrees with what forward computes.
+      for (const { inputValues, parameters, output } of own) {
+        const shapes = inputValues.map(({ shape }) => shape);
+        expect(rules.shape(shapes, parameters), name).toEqual(output.shape);
+      }
+    }
+  }
 });
