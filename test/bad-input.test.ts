@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import { join } from 'node:path';
 import { encodeNpy, normal, RandomKey, tensor } from '@reparam/tensor';
 import { encodeIdx } from '@reparam/vae';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reparam } from './command-line.ts';
+import { commandLine, reparam } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reparam-bad-'));
 const path = (name: string): string => join(folder, name);
@@ -81,4 +82,13 @@ describe('bad input ends in one clear sentence, a code that is not 0, and untouc
     expect(contents()).toEqual(before);
     expect(existsSync(path('runs'))).toBe(false);
   });
+});
+
+test('a reader that closes the pipe ends the command quietly', () => {
+  const [program, ...rest] = commandLine('info', out);
+  const quoted = [program, ...rest].map((word) => `'${word}'`).join(' ');
+  const script = `${quoted} | head -1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^data\n(0|141)\n$/);
+  expect(stderr).toBe('');
 });
