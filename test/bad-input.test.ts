@@ -87,8 +87,9 @@ describe('bad input ends in one clear sentence, a code that is not 0, and untouc
 test('a reader that closes the pipe ends the command quietly', () => {
   const [program, ...rest] = commandLine('info', out);
   const quoted = [program, ...rest].map((word) => `'${word}'`).join(' ');
-  const script = `${quoted} | head -1; echo "\${PIPESTATUS[0]}"`;
+  const script = `${quoted} | true; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-  expect(stdout).toMatch(/^data\n(0|141)\n$/);
+  // What a shell reports of a program that SIGPIPE ended.
+  expect(stdout).toBe('141\n');
   expect(stderr).toBe('');
 });

@@ -1,22 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useTemporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { UserError } from '../files/user-error.ts';
 import { loadDataset } from './load-dataset.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reparam-data-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function save(name: string, bytes: Uint8Array | string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, bytes);
-  return path;
-}
+const folder = useTemporaryFolder();
+const { save } = folder;
 
 /** A .npy file, version 1.0, as NumPy writes it. */
 function npy(
@@ -180,7 +171,7 @@ describe('what a path holds', () => {
   });
 
   test('nothing is refused, too', async () => {
-    const path = join(folder, 'missing.csv');
+    const path = join(folder.path, 'missing.csv');
     await expect(loadDataset(path)).rejects.toThrow(
       new UserError(
         `There is no file or folder "${path}": check the path, or leave out --data to use the built-in digits.`,
@@ -189,18 +180,18 @@ describe('what a path holds', () => {
   });
 
   test('a folder without usable files is refused', async () => {
-    await mkdir(join(folder, 'sub'));
+    await mkdir(join(folder.path, 'sub'));
     await save('readme.md', 'x');
-    await expect(loadDataset(folder)).rejects.toThrow(
+    await expect(loadDataset(folder.path)).rejects.toThrow(
       new UserError(
-        `The folder "${folder}" holds no PNG images and no IDX images: give a folder with PNG images (in subfolders named ` +
+        `The folder "${folder.path}" holds no PNG images and no IDX images: give a folder with PNG images (in subfolders named ` +
           'by class, if you like) or with an IDX pair such as train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz.',
       ),
     );
     await save('table.csv', '1');
-    await expect(loadDataset(folder)).rejects.toThrow(
+    await expect(loadDataset(folder.path)).rejects.toThrow(
       new UserError(
-        `The folder "${folder}" holds no PNG images and no IDX images: to use "table.csv" in it, give the path of that file.`,
+        `The folder "${folder.path}" holds no PNG images and no IDX images: to use "table.csv" in it, give the path of that file.`,
       ),
     );
   });

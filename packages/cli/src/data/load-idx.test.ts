@@ -1,23 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useTemporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { UserError } from '../files/user-error.ts';
 import { loadDataset } from './load-dataset.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reparam-idx-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function save(name: string, bytes: Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
-  return path;
-}
+const folder = useTemporaryFolder();
+const { save } = folder;
 
 /** Twelve images of 2 × 3 pixels; pixel i of all is i · 3. */
 const pixels = Uint8Array.from({ length: 12 * 6 }, (_, i) => i * 3);
@@ -59,7 +47,7 @@ describe('IDX', () => {
     images.set(pixels, 16);
     await save('train-images-idx3-ubyte', images);
     await save('train-labels-idx1-ubyte', labels);
-    const { dataset, notes } = await loadDataset(folder);
+    const { dataset, notes } = await loadDataset(folder.path);
     expect(dataset.examples.toTypedArray()[1]).toBe(Math.fround(3 / 255));
     expect([...dataset.labels!.toTypedArray()]).toEqual(classes);
     expect(notes).toEqual(['"train-images-idx3-ubyte" was read, "t10k-images-idx3-ubyte" was left alone.']);
@@ -119,7 +107,7 @@ describe('IDX', () => {
       ),
     );
     await save('train-labels-idx1-ubyte', labels.subarray(0, 15));
-    await expect(loadDataset(folder)).rejects.toThrow(
+    await expect(loadDataset(folder.path)).rejects.toThrow(
       `"${labelsPath}" cannot be read: the header promises 12 elements`,
     );
   });

@@ -1,26 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PNG } from 'pngjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useTemporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { UserError } from '../files/user-error.ts';
 import { decodePng } from './decode-png.ts';
 import { loadDataset } from './load-dataset.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reparam-png-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function save(name: string, bytes: Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
-  return path;
-}
+const folder = useTemporaryFolder();
+const { save } = folder;
 
 function chunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
@@ -61,7 +49,7 @@ const grey = (first: number) => png({ width: 2, height: 1 }, [0, first, 255]);
 /** Writes `count` copies and returns the values of the first. */
 async function loadCopies(bytes: Uint8Array, count = 10) {
   for (let i = 0; i < count; i++) await save(`${i}.png`, bytes);
-  const { dataset, notes } = await loadDataset(folder);
+  const { dataset, notes } = await loadDataset(folder.path);
   return { dataset, notes, values: [...dataset.examples.slice([0]).toTypedArray()] };
 }
 
@@ -70,7 +58,7 @@ describe('a folder of PNG images', () => {
     for (let i = 0; i < 12; i++) await save(`img${i}.PNG`, grey(i));
     await save('.hidden.png', Buffer.from('junk'));
     await save('notes.txt', Buffer.from('junk'));
-    const { dataset, notes } = await loadDataset(folder);
+    const { dataset, notes } = await loadDataset(folder.path);
     expect([dataset.examples.shape, dataset.imageShape, dataset.labels]).toEqual([
       [12, 2],
       [1, 2],
@@ -84,7 +72,7 @@ describe('a folder of PNG images', () => {
 
   test('takes numbered subfolders for class numbers', async () => {
     for (let i = 0; i < 10; i++) await save(`${i % 2 ? 7 : 3}/${i}.png`, grey(i));
-    const { dataset, classNames, notes } = await loadDataset(folder);
+    const { dataset, classNames, notes } = await loadDataset(folder.path);
     expect(classNames).toBeUndefined();
     expect([...dataset.labels!.toTypedArray()]).toEqual([3, 3, 3, 3, 3, 7, 7, 7, 7, 7]);
     expect(dataset.examples.toTypedArray()[2]).toBe(Math.fround(2 / 255));
@@ -93,7 +81,7 @@ describe('a folder of PNG images', () => {
 
   test('numbers named subfolders', async () => {
     for (let i = 0; i < 10; i++) await save(`${i % 2 ? 'dog' : 'cat'}/${i}.png`, grey(i));
-    const { dataset, classNames, notes } = await loadDataset(folder);
+    const { dataset, classNames, notes } = await loadDataset(folder.path);
     expect([...dataset.labels!.toTypedArray()]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
     expect(classNames).toEqual(['cat', 'dog']);
     expect(notes).toEqual([]);
@@ -196,7 +184,7 @@ describe('a folder of PNG images', () => {
   ])('an image that is %s is refused', async (_, bytes, message) => {
     for (let i = 1; i < 12; i++) await save(`${i}.png`, png({ width: 2, height: 2 }, [0, 1, 2, 0, 3, 4]));
     const path = await save('0.png', bytes);
-    await expect(loadDataset(folder)).rejects.toThrow(new UserError(`"${path}" ${message}`));
+    await expect(loadDataset(folder.path)).rejects.toThrow(new UserError(`"${path}" ${message}`));
   });
 
   const damaged = 'its pixels are damaged, too few or too many';
@@ -210,7 +198,7 @@ describe('a folder of PNG images', () => {
   ])('an image with %s is refused', async (_, bytes, reason) => {
     for (let i = 1; i < 12; i++) await save(`${i}.png`, whole);
     const path = await save('0.png', bytes);
-    const loading = loadDataset(folder);
+    const loading = loadDataset(folder.path);
     await expect(loading).rejects.toThrow(UserError);
     await expect(loading).rejects.toThrow(
       `"${path}" is a PNG image with corrupt contents (${reason}): copy or save it again.`,
@@ -249,7 +237,7 @@ describe('a folder of PNG images', () => {
   test('images of unequal size are refused, naming two', async () => {
     for (let i = 0; i < 10; i++)
       await save(`${i}.png`, i === 6 ? png({ width: 1, height: 1 }, [0, 9]) : whole);
-    await expect(loadDataset(folder)).rejects.toThrow(
+    await expect(loadDataset(folder.path)).rejects.toThrow(
       new UserError('"0.png" is 2 × 1 pixels but "6.png" is 1 × 1: bring all images to one size.'),
     );
   });
@@ -257,9 +245,9 @@ describe('a folder of PNG images', () => {
   test('images both beside and inside subfolders are refused', async () => {
     await save('a.png', whole);
     await save('cats/b.png', whole);
-    await expect(loadDataset(folder)).rejects.toThrow(
+    await expect(loadDataset(folder.path)).rejects.toThrow(
       new UserError(
-        `"${folder}" has PNG images both in itself ("a.png") and in subfolders ("cats"): ` +
+        `"${folder.path}" has PNG images both in itself ("a.png") and in subfolders ("cats"): ` +
           'keep them in subfolders named by class, or all in one folder.',
       ),
     );
@@ -268,7 +256,7 @@ describe('a folder of PNG images', () => {
   test('too few images are refused', async () => {
     await expect(loadCopies(whole, 3)).rejects.toThrow(
       new UserError(
-        `"${folder}" holds 3 examples, but at least 10 are needed to train on some and judge by others.`,
+        `"${folder.path}" holds 3 examples, but at least 10 are needed to train on some and judge by others.`,
       ),
     );
   });

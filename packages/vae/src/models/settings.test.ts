@@ -1,17 +1,9 @@
 import { ArgumentError } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
+import { tinyModel } from '../../../../test/support/tiny-run.ts';
 import { requireVaeSettings, type VaeSettings } from './settings.ts';
 
-const valid: VaeSettings = {
-  features: 4,
-  latent: 2,
-  hidden: [8],
-  activation: 'tanh',
-  prior: { kind: 'normal' },
-  flow: { kind: 'none' },
-  likelihood: { kind: 'bernoulli' },
-  dtype: 'float32',
-};
+const valid: VaeSettings = { ...tinyModel, features: 4, latent: 2, hidden: [8], activation: 'tanh' };
 
 describe('requireVaeSettings', () => {
   test.each<[string, Partial<VaeSettings>]>([

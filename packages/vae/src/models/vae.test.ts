@@ -2,6 +2,7 @@ import type { Variable } from '@reparam/autograd';
 import { RandomKey, tensor, zeros } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { checkModuleGradients } from '../../../../test/support/check-module-gradients.ts';
+import { tinyModel } from '../../../../test/support/tiny-run.ts';
 import { Bernoulli } from '../distributions/bernoulli.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import { NormalMixture } from '../distributions/normal-mixture.ts';
@@ -11,16 +12,7 @@ import { Vae } from './vae.ts';
 
 const key = RandomKey.fromSeed(28);
 
-const plain: VaeSettings = {
-  features: 3,
-  latent: 2,
-  hidden: [4],
-  activation: 'tanh',
-  prior: { kind: 'normal' },
-  flow: { kind: 'none' },
-  likelihood: { kind: 'bernoulli' },
-  dtype: 'float64',
-};
+const plain: VaeSettings = { ...tinyModel, latent: 2, hidden: [4], activation: 'tanh', dtype: 'float64' };
 
 const priors: PriorSettings[] = [{ kind: 'normal' }, { kind: 'mixture', components: 3 }];
 const flows: FlowSettings[] = [{ kind: 'none' }, { kind: 'planar', layers: 2 }];

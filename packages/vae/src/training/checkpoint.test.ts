@@ -10,22 +10,14 @@ import {
   uniform,
 } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
+import { tinyModel } from '../../../../test/support/tiny-run.ts';
 import type { VaeSettings } from '../models/settings.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { createTrainingRun, type TrainingRun } from './run.ts';
 import type { TrainingSettings } from './settings.ts';
 import { type TrainingEvent, train } from './train.ts';
 
-const modelSettings: VaeSettings = {
-  features: 3,
-  latent: 2,
-  hidden: [4],
-  activation: 'gelu',
-  prior: { kind: 'normal' },
-  flow: { kind: 'none' },
-  likelihood: { kind: 'bernoulli' },
-  dtype: 'float32',
-};
+const modelSettings: VaeSettings = { ...tinyModel, latent: 2, hidden: [4], activation: 'gelu' };
 
 const trainingSettings: TrainingSettings = {
   epochs: 2,

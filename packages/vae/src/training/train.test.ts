@@ -9,6 +9,7 @@ import {
   zeros,
 } from '@reparam/tensor';
 import { describe, expect, test, vi } from 'vitest';
+import { tinyModel, tinyTraining } from '../../../../test/support/tiny-run.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { VaeSettings } from '../models/settings.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
@@ -18,26 +19,13 @@ import { DivergedError, evaluateRun, type StepEvent, type TrainingEvent, train }
 
 const key = RandomKey.fromSeed(30);
 
-const modelSettings: VaeSettings = {
-  features: 4,
-  latent: 2,
-  hidden: [5],
-  activation: 'tanh',
-  prior: { kind: 'normal' },
-  flow: { kind: 'none' },
-  likelihood: { kind: 'bernoulli' },
-  dtype: 'float32',
-};
+const modelSettings: VaeSettings = { ...tinyModel, features: 4, latent: 2, hidden: [5], activation: 'tanh' };
 
 const trainingSettings: TrainingSettings = {
+  ...tinyTraining,
   epochs: 2,
-  batchSize: 4,
   optimizer: 'adam',
   learningRate: 0.01,
-  beta: 1,
-  annealEpochs: 0,
-  freeBits: 0,
-  clipNorm: 0,
   binarization: 'dynamic',
   seed: 1,
 };
