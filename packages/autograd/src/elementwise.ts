@@ -1,12 +1,10 @@
 import {
-  broadcastShapes,
   compactInputs,
   type Expression,
   formatExpression,
   input,
   map,
   operandNames,
-  type Shape,
   tangent,
 } from '@reparam/tensor';
 import type { Rules } from './operation.ts';
@@ -30,7 +28,6 @@ export function elementwiseRules(name: string, expression: Expression, arity: nu
   return {
     name,
     broadcasts: true,
-    shape: (shapes) => broadcastShapes(name, nameShapes(shapes)),
     forward: (inputs) => map(expression, inputs, name),
     vjp: (index, cotangent, { inputs }) => {
       const formula = remember(reverse, index, () => derive(expression, new Map([[index, input(arity)]])));
@@ -72,11 +69,6 @@ function applyExpression(expression: Expression, operands: readonly Operand[]): 
     ),
   );
   return apply(rules, operands, undefined);
-}
-
-function nameShapes(shapes: readonly Shape[]): Record<string, Shape> {
-  const names = operandNames(shapes.length);
-  return Object.fromEntries(shapes.map((shape, i) => [names[i]!, shape]));
 }
 
 function remember<K, V>(cache: Map<K, V>, key: K, create: () => V): V {

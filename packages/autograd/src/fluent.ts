@@ -1,26 +1,14 @@
 import * as reverse from './backward.ts';
-import * as elementwise from './ops/elementwise.ts';
-import * as indexing from './ops/indexing.ts';
-import * as linearAlgebra from './ops/matmul.ts';
-import * as movement from './ops/movement.ts';
-import * as reductions from './ops/reductions.ts';
+import * as operations from './ops/all.ts';
 import * as transforms from './transforms.ts';
 import { Variable } from './variable.ts';
 
-type Functions = typeof elementwise &
-  typeof reductions &
-  typeof linearAlgebra &
-  typeof movement &
-  typeof indexing &
+type Functions = typeof operations &
   Pick<typeof transforms, 'stopGradient'> &
   Pick<typeof reverse, 'backward'>;
 
 const functions: Functions = {
-  ...elementwise,
-  ...reductions,
-  ...linearAlgebra,
-  ...movement,
-  ...indexing,
+  ...operations,
   stopGradient: transforms.stopGradient,
   backward: reverse.backward,
 };

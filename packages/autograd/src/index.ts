@@ -18,11 +18,7 @@ export {
 } from './transforms.ts';
 
 // Operations
-export * from './ops/elementwise.ts';
-export * from './ops/reductions.ts';
-export { matmul } from './ops/matmul.ts';
-export { cast, concat, expand, pad, permute, reshape, slice, stack, transpose } from './ops/movement.ts';
-export { gather, scatterAdd } from './ops/indexing.ts';
+export * from './ops/all.ts';
 export { operationTable } from './ops/table.ts';
 export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';
 

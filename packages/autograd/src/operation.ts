@@ -1,4 +1,4 @@
-import type { NestedArray, Shape, Tensor } from '@reparam/tensor';
+import type { NestedArray, Tensor } from '@reparam/tensor';
 import type { Variable } from './variable.ts';
 
 /** What a differentiation rule may look at. */
@@ -16,10 +16,8 @@ export interface Rules<P> {
   readonly name: string;
   /** Whether inputs broadcast: their cotangents are then summed back to their shapes, in one central place. */
   readonly broadcasts?: boolean;
-  /** The shape of the output. @throws ShapeError, AxisError, … when the inputs do not fit. */
-  shape(inputs: readonly Shape[], parameters: P): Shape;
-  /** The value, in primitives of the tensor package. */
-  forward(inputs: readonly Tensor[], parameters: P, shape: Shape): Tensor;
+  /** The value, in primitives of the tensor package, which also refuse inputs that do not fit. */
+  forward(inputs: readonly Tensor[], parameters: P): Tensor;
   /** The cotangent of one input: (∂output/∂inputs[index])ᵀ · cotangent. */
   vjp(index: number, cotangent: Variable, context: RuleContext<P>): Variable | undefined;
   /** The tangent of the output: Σ ∂output/∂inputs[i] · tangents[i]. */
@@ -40,12 +38,22 @@ export interface Kink {
   readonly cotangents: readonly NestedArray[];
 }
 
-export type OperationKind = 'elementwise' | 'reduction' | 'linear algebra' | 'movement' | 'indexing';
+/** The kinds of operations, in the order in which tables list them. */
+export const operationKinds = [
+  'elementwise',
+  'reduction',
+  'linear algebra',
+  'convolution',
+  'movement',
+  'indexing',
+] as const;
+
+export type OperationKind = (typeof operationKinds)[number];
 
 /** All that is known about an operation. It drives the checks, the tables and the docs. */
 export interface OperationRecord {
   readonly name: string;
-  /** Shape rule, forward, vjp and jvp; undefined for a composition of other operations. */
+  /** Forward, vjp and jvp; undefined for a composition of other operations. */
   readonly rules: Rules<unknown> | undefined;
   readonly kind: OperationKind;
   /** The formula, for people. */

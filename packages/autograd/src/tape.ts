@@ -41,11 +41,7 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
 export function apply<P>(rules: Rules<P>, operands: readonly Operand[], parameters: P): Variable {
   const inputs = toVariables(operands);
   const inputValues = inputs.map((input) => input.value);
-  const shape = rules.shape(
-    inputValues.map((value) => value.shape),
-    parameters,
-  );
-  const value = rules.forward(inputValues, parameters, shape);
+  const value = rules.forward(inputValues, parameters);
   if (!recording || !inputs.some((input) => input.tracked)) return new Variable(value);
   return record({ rules, parameters, inputs, inputValues }, value);
 }

@@ -8,7 +8,7 @@ import {
   zeros,
 } from '@reparam/tensor';
 import { propagate, requireFresh, startingCotangent } from './backward.ts';
-import { alias } from './ops/movement.ts';
+import { alias } from './ops/alias.ts';
 import { isRecording, tapeOf, withRecording } from './tape.ts';
 import { expandTo } from './unbroadcast.ts';
 import { Variable } from './variable.ts';

@@ -32,7 +32,6 @@ function claiming(
   const value = (x: Tensor): Tensor => fn(new Variable(x)).value;
   const rules: Rules<undefined> = {
     name: 'claiming',
-    shape: ([x]) => value(full(x!, 1, { dtype: 'float64' })).shape,
     forward: ([x]) => value(x!),
     vjp: (_, cotangent, { inputs: [x] }) => vjp(cotangent, x!),
     jvp: ([tangent], { inputs: [x] }) => tangent && jvp(tangent, x!),
@@ -187,7 +186,6 @@ describe('wrong rules are caught', () => {
   test('a cotangent that was not summed back is a ShapeError, which names the rule', () => {
     const forgetful: Rules<undefined> = {
       name: 'forgetful',
-      shape: ([a]) => a!,
       forward: ([a, b]) => mul(a!, b!).value,
       vjp: (index, cotangent, { inputs }) => mul(cotangent, inputs[1 - index]!),
       jvp: () => undefined,

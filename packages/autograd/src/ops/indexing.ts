@@ -1,7 +1,6 @@
 import {
   gather as gatherTensor,
   normalizeAxis,
-  type Shape,
   scatterAdd as scatterAddTensor,
   type Tensor,
   tensor,
@@ -30,13 +29,8 @@ function indexing<P>(source: Rules<P>, formula: string, samples: readonly Sample
   };
 }
 
-function pickedShape(shape: Shape, { indices, axis }: Picked): Shape {
-  return [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
-}
-
 const gatherRules: Rules<Picked> = linearRules({
   name: 'gather',
-  shape: ([x], picked) => pickedShape(x!, picked),
   forward: ([x], { indices, axis }) => gatherTensor(x!, indices, axis),
   adjoint: (cotangent, { inputs: [x], parameters: { indices, axis } }) =>
     scatterAdd(zeros(x!.shape, { dtype: x!.dtype }), indices, cotangent, axis),
@@ -70,7 +64,6 @@ export const gather = documented(
 
 const scatterAddRules: Rules<Picked> = {
   name: 'scatterAdd',
-  shape: ([base]) => base!,
   forward: ([base, updates], { indices, axis }) => scatterAddTensor(base!, indices, updates!, axis),
   vjp: (index, cotangent, { parameters: { indices, axis } }) =>
     index === 0 ? cotangent : gather(cotangent, indices, axis),

@@ -4,7 +4,7 @@ import type { Variable } from '../variable.ts';
 
 /** A linear operation of one input: it is its own tangent rule, and its cotangent rule is its adjoint. */
 export function linearRules<P>(
-  definition: Pick<Rules<P>, 'name' | 'shape' | 'forward'> & {
+  definition: Pick<Rules<P>, 'name' | 'forward'> & {
     readonly adjoint: (cotangent: Variable, context: RuleContext<P>) => Variable;
   },
 ): Rules<P> {

@@ -1,4 +1,4 @@
-import { type MatmulOptions, matmulShape, matmul as multiply } from '@reparam/tensor';
+import { type MatmulOptions, matmul as multiply } from '@reparam/tensor';
 import { documented, identify, type Rules } from '../operation.ts';
 import { apply } from '../tape.ts';
 import type { Operand, Variable } from '../variable.ts';
@@ -8,7 +8,6 @@ import { cube, matrix, sample, vector } from './samples.ts';
 const rules: Rules<MatmulOptions> = {
   name: 'matmul',
   broadcasts: true,
-  shape: ([a, b], options) => matmulShape(a!, b!, options),
   forward: ([a, b], options) => multiply(a!, b!, options),
   /**
    * With A′, B′ the operands as used (transposed or not) and C = A′B′: Ā′ = C̄·B′ᵀ and B̄′ = A′ᵀ·C̄. An operand

@@ -1,16 +1,10 @@
 import {
-  concatShape,
   concat as concatTensors,
-  contiguousLayout,
   type DType,
-  expandLayout,
   liftToStack,
   normalizeAxis,
-  padShape,
   pad as padTensor,
-  permuteLayout,
   place,
-  resolveReshape,
   resolveSlice,
   type Shape,
   type SliceRange,
@@ -30,21 +24,8 @@ function movement<P>(
   return { ...identify(source), kind: 'movement', formula, domain: 'all reals', kinks: [], samples };
 }
 
-const aliasRules: Rules<undefined> = linearRules({
-  name: 'alias',
-  shape: ([x]) => x!,
-  forward: ([x]) => x!,
-  adjoint: (cotangent) => cotangent,
-});
-
-/** The same value under another name on the tape. */
-export function alias(x: Operand): Variable {
-  return apply(aliasRules, [x], undefined);
-}
-
 const castRules: Rules<DType> = linearRules({
   name: 'cast',
-  shape: ([x]) => x!,
   forward: ([x], dtype) => x!.cast(dtype),
   adjoint: (cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
 });
@@ -60,8 +41,7 @@ export const cast = documented(
 
 const reshapeRules: Rules<Shape> = linearRules({
   name: 'reshape',
-  shape: ([x], shape) => resolveReshape(x!, shape),
-  forward: ([x], _, shape) => x!.reshape(shape),
+  forward: ([x], shape) => x!.reshape(shape),
   adjoint: (cotangent, { inputs: [x] }) => reshape(cotangent, x!.shape),
 });
 
@@ -73,7 +53,6 @@ export const reshape = documented(
 
 const permuteRules: Rules<readonly number[]> = linearRules({
   name: 'permute',
-  shape: ([x], axes) => permuteLayout(contiguousLayout(x!), axes).shape,
   forward: ([x], axes) => x!.permute(axes),
   adjoint: (cotangent, { parameters: axes, output }) => {
     const order = axes.map((axis) => normalizeAxis('permute', axis, output.shape));
@@ -110,7 +89,6 @@ export const transpose = documented(
 
 const expandRules: Rules<Shape> = linearRules({
   name: 'expand',
-  shape: ([x], shape) => expandLayout(contiguousLayout(x!), shape).shape,
   forward: ([x], shape) => x!.expand(shape),
   adjoint: (cotangent, { inputs: [x] }) => sumTo(cotangent, x!.shape),
 });
@@ -134,14 +112,12 @@ interface Window {
 
 const embedRules: Rules<Window & { readonly into: Shape }> = linearRules({
   name: 'embed',
-  shape: (_, { into }) => into,
   forward: ([x], { start, step, into }) => place([{ source: x!, start, step }], into, { dtype: x!.dtype }),
   adjoint: (cotangent, { parameters }) => sliceWindow(cotangent, parameters),
 });
 
 const sliceRules: Rules<Window> = linearRules({
   name: 'slice',
-  shape: (_, { shape }) => shape,
   forward: ([x], { start, step, shape }) => x!.slice(toRanges(start, step, shape)),
   adjoint: (cotangent, { inputs: [x], parameters }) =>
     apply(embedRules, [cotangent], { ...parameters, into: x!.shape }),
@@ -187,7 +163,6 @@ interface Padding {
 // Affine rather than linear: the tangent is padded with zeros.
 const padRules: Rules<Padding> = {
   name: 'pad',
-  shape: ([x], { widths }) => padShape(x!, widths),
   forward: ([x], { widths, value }) => padTensor(x!, widths, value),
   vjp: (_, cotangent, { inputs: [x], parameters: { widths } }) =>
     slice(
@@ -220,7 +195,6 @@ export const pad = documented(
 
 const concatRules: Rules<number> = {
   name: 'concat',
-  shape: concatShape,
   forward: concatTensors,
   vjp: (index, cotangent, { inputs, parameters }) => {
     const axis = normalizeAxis('concat', parameters, cotangent.shape);

@@ -10,7 +10,6 @@ import {
   reduce,
   reducedShape,
   requireFloating,
-  type Shape,
   ShapeError,
   sizeOf,
   type Tensor,
@@ -40,8 +39,6 @@ function resolve(operation: string, x: Variable, { axes, keepDims = false }: Red
   return { axes: normalizeAxes(operation, axes, x.shape), keepDims };
 }
 
-const shape = ([x]: readonly Shape[], { axes, keepDims }: Reduced): Shape => reducedShape(x!, axes, keepDims);
-
 /** A reduced result with its axes of length 1 back, so that it broadcasts against the input. */
 function restore(reduced: Variable, x: Variable, { axes }: Reduced): Variable {
   return reshape(reduced, reducedShape(x.shape, axes, true));
@@ -68,7 +65,6 @@ function reductionSamples(run: (x: Variable, options: ReduceOptions) => Variable
 
 const sumRules: Rules<Reduced> = linearRules({
   name: 'sum',
-  shape,
   forward: ([x], options) => reduce('sum', x!, options),
   adjoint: (cotangent, { inputs: [x], parameters }) => expand(restore(cotangent, x!, parameters), x!.shape),
 });
@@ -120,7 +116,6 @@ function tieShares({ inputs: [x], output, parameters }: RuleContext<Reduced>): V
 function extremumRules(name: string, kind: 'maximum' | 'minimum'): Rules<Reduced> {
   return {
     name,
-    shape,
     forward: ([x], options) => reduce(kind, x!, options, name),
     vjp: (_, cotangent, context) =>
       mul(restore(cotangent, context.inputs[0]!, context.parameters), tieShares(context)),
@@ -178,7 +173,7 @@ export const logsumexp = documented(
     const reduced = resolve('logsumexp', operand, options);
     const shift = exponentShift(operand.value, reduced.axes);
     const total = sum(exp(sub(operand, shift)), { axes: reduced.axes, keepDims: true });
-    return reshape(add(log(total), shift), shape([operand.shape], reduced));
+    return reshape(add(log(total), shift), reducedShape(operand.shape, reduced.axes, reduced.keepDims));
   },
   (f) =>
     reduction('logsumexp', 'log(Σᵢ exp(xᵢ))', [

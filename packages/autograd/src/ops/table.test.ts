@@ -90,11 +90,6 @@ test('records hold the rules that the functions run by, or are compositions of s
       const tape = tapeOf(run(...inputs.map((x) => new Variable(x, { requiresGrad: true }))));
       const own = tape.filter((node) => node.rules === rules);
       expect(own.length, name).toBeGreaterThan(0);
-      // The shape rule, which symbolic tensors will rely on, agrees with what forward computes.
-      for (const { inputValues, parameters, output } of own) {
-        const shapes = inputValues.map(({ shape }) => shape);
-        expect(rules.shape(shapes, parameters), name).toEqual(output.shape);
-      }
     }
   }
 });

@@ -1,22 +1,15 @@
-import type { OperationRecord } from '../operation.ts';
-import * as elementwise from './elementwise.ts';
-import * as indexing from './indexing.ts';
-import * as linearAlgebra from './matmul.ts';
-import * as movement from './movement.ts';
-import * as reductions from './reductions.ts';
+import { type OperationRecord, operationKinds } from '../operation.ts';
+import * as operations from './all.ts';
+
+function compare(a: OperationRecord, b: OperationRecord): number {
+  if (a.kind !== b.kind) return operationKinds.indexOf(a.kind) - operationKinds.indexOf(b.kind);
+  return a.name < b.name ? -1 : 1;
+}
 
 /**
  * Every public operation's record: what the gradient checks, the tables and the docs run over. By kind, then by
- * name: a module's exports have no other order.
+ * name: modules have no other order.
  */
-export const operationTable: readonly OperationRecord[] = [
-  elementwise,
-  reductions,
-  linearAlgebra,
-  movement,
-  indexing,
-].flatMap((module) =>
-  Object.values(module)
-    .flatMap((exported) => ('operation' in exported ? [exported.operation] : []))
-    .sort((a, b) => (a.name < b.name ? -1 : 1)),
-);
+export const operationTable: readonly OperationRecord[] = Object.values(operations)
+  .map(({ operation }) => operation)
+  .sort(compare);
