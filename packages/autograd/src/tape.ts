@@ -42,7 +42,10 @@ export function apply<P>(rules: Rules<P>, operands: readonly Operand[], paramete
   const inputs = toVariables(operands);
   const inputValues = inputs.map((input) => input.value);
   const value = rules.forward(inputValues, parameters);
-  if (!recording || !inputs.some((input) => input.tracked)) return new Variable(value);
+  // Whole numbers carry no gradient: the tape ends at them.
+  if (!recording || value.dtype === 'int32' || !inputs.some((input) => input.tracked)) {
+    return new Variable(value);
+  }
   return record({ rules, parameters, inputs, inputValues }, value);
 }
 

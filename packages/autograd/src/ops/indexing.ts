@@ -2,21 +2,13 @@ import {
   gather as gatherTensor,
   normalizeAxis,
   scatterAdd as scatterAddTensor,
-  type Tensor,
   tensor,
   zeros,
 } from '@reparam/tensor';
 import { documented, identify, type OperationRecord, type Rules, type Sample } from '../operation.ts';
 import { apply } from '../tape.ts';
 import { type Operand, toVariable, type Variable } from '../variable.ts';
-import { linearRules } from './linear.ts';
 import { cube, matrix, sample, vector } from './samples.ts';
-
-/** Indices are plain tensors: nothing is differentiated by them. */
-interface Picked {
-  readonly indices: Tensor;
-  readonly axis: number;
-}
 
 function indexing<P>(source: Rules<P>, formula: string, samples: readonly Sample[]): OperationRecord {
   return {
@@ -29,12 +21,19 @@ function indexing<P>(source: Rules<P>, formula: string, samples: readonly Sample
   };
 }
 
-const gatherRules: Rules<Picked> = linearRules({
+/** The axis along which to pick; the indices are an input, int32, so nothing is differentiated by them. */
+interface Picking {
+  readonly axis: number;
+}
+
+const gatherRules: Rules<Picking> = {
   name: 'gather',
-  forward: ([x], { indices, axis }) => gatherTensor(x!, indices, axis),
-  adjoint: (cotangent, { inputs: [x], parameters: { indices, axis } }) =>
-    scatterAdd(zeros(x!.shape, { dtype: x!.dtype }), indices, cotangent, axis),
-});
+  forward: ([x, indices], { axis }) => gatherTensor(x!, indices!, axis),
+  vjp: (index, cotangent, { inputs: [x, indices], parameters: { axis } }) =>
+    index === 0 ? scatterAdd(zeros(x!.shape, { dtype: x!.dtype }), indices!, cotangent, axis) : undefined,
+  jvp: ([tangent], { inputs: [, indices], parameters: { axis } }) =>
+    tangent && gather(tangent, indices!, axis),
+};
 
 const repeated = tensor([2, 0, 2], { dtype: 'int32' });
 const grid = tensor(
@@ -50,9 +49,10 @@ const grid = tensor(
  * @throws IndexError on an index outside the axis.
  */
 export const gather = documented(
-  (x: Operand, indices: Tensor, axis = 0): Variable => {
+  (x: Operand, indices: Operand, axis = 0): Variable => {
     const operand = toVariable(x);
-    return apply(gatherRules, [operand], { indices, axis: normalizeAxis('gather', axis, operand.shape) });
+    const positions = toVariable(indices, 'int32');
+    return apply(gatherRules, [operand, positions], { axis: normalizeAxis('gather', axis, operand.shape) });
   },
   (f) =>
     indexing(gatherRules, 'y[j] = x[indices[j]]', [
@@ -62,23 +62,25 @@ export const gather = documented(
     ]),
 );
 
-const scatterAddRules: Rules<Picked> = {
+const scatterAddRules: Rules<Picking> = {
   name: 'scatterAdd',
-  forward: ([base, updates], { indices, axis }) => scatterAddTensor(base!, indices, updates!, axis),
-  vjp: (index, cotangent, { parameters: { indices, axis } }) =>
-    index === 0 ? cotangent : gather(cotangent, indices, axis),
-  jvp: ([base, updates], { inputs, parameters: { indices, axis } }) => {
+  forward: ([base, indices, updates], { axis }) => scatterAddTensor(base!, indices!, updates!, axis),
+  vjp: (index, cotangent, { inputs: [, indices], parameters: { axis } }) => {
+    if (index === 0) return cotangent;
+    return index === 2 ? gather(cotangent, indices!, axis) : undefined;
+  },
+  jvp: ([base, , updates], { inputs: [x, indices], parameters: { axis } }) => {
     if (updates === undefined) return base;
-    return scatterAdd(base ?? zeros(inputs[0]!.shape, { dtype: inputs[0]!.dtype }), indices, updates, axis);
+    return scatterAdd(base ?? zeros(x!.shape, { dtype: x!.dtype }), indices!, updates, axis);
   },
 };
 
 /** base with updates[...lead, ...indices, ...rest] added at the indices of one axis; repeats add up. */
 export const scatterAdd = documented(
-  (base: Operand, indices: Tensor, updates: Operand, axis = 0): Variable => {
+  (base: Operand, indices: Operand, updates: Operand, axis = 0): Variable => {
     const operand = toVariable(base);
-    const picked = { indices, axis: normalizeAxis('scatterAdd', axis, operand.shape) };
-    return apply(scatterAddRules, [operand, updates], picked);
+    const inputs = [operand, toVariable(indices, 'int32'), toVariable(updates, operand.dtype)];
+    return apply(scatterAddRules, inputs, { axis: normalizeAxis('scatterAdd', axis, operand.shape) });
   },
   (f) =>
     indexing(scatterAddRules, 'y = base; y[indices[j]] += updates[j]', [

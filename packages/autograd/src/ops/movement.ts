@@ -12,7 +12,7 @@ import {
 import { documented, identify, type OperationRecord, type Rules, type Sample } from '../operation.ts';
 import { apply } from '../tape.ts';
 import { sumTo } from '../unbroadcast.ts';
-import { type Operand, toVariable, toVariables, Variable } from '../variable.ts';
+import { type Operand, toVariable, toVariables, type Variable } from '../variable.ts';
 import { linearRules } from './linear.ts';
 import { cube, matrix, sample, vector } from './samples.ts';
 
@@ -32,10 +32,7 @@ const castRules: Rules<DType> = linearRules({
 
 /** The elements as another type. Whole numbers carry no gradient, so casting to int32 ends the tape. */
 export const cast = documented(
-  (x: Operand, dtype: DType): Variable => {
-    const operand = toVariable(x);
-    return dtype === 'int32' ? new Variable(operand.value.cast(dtype)) : apply(castRules, [operand], dtype);
-  },
+  (x: Operand, dtype: DType): Variable => apply(castRules, [x], dtype),
   (f) => movement(castRules, 'y = x in another type', [sample((x) => f(x!, 'float64'), matrix)]),
 );
 
