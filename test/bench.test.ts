@@ -24,6 +24,7 @@ test('the benchmarks run and give their figures as JSON', () => {
     'matmul',
     'elementwise',
     'chain',
+    'chain',
     'VAE',
   ]);
   for (const title of titles) {

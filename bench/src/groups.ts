@@ -1,4 +1,4 @@
-import { grad, gradients, parameter, toVariable, type Variable } from '@reparam/autograd';
+import { add, grad, gradients, parameter, toVariable, type Variable } from '@reparam/autograd';
 import { adam } from '@reparam/nn';
 import {
   scalarFunctions as f,
@@ -79,6 +79,37 @@ function gradientGroup(): Group {
   };
 }
 
+/** What an operation costs beyond its arithmetic: tensors so small that there is hardly any. */
+function overheadGroup(): Group {
+  const length = 16;
+  const adds = 1000;
+  const x = parameter(normal(key.foldIn(8), [length]));
+  const leaf = parameter(normal(key.foldIn(9), [length]));
+  const constant = toVariable(leaf.value);
+  const cotangent = toVariable(normal(key.foldIn(10), [length]));
+  const chain = (start: Variable, term: Variable): Variable => {
+    let y = start;
+    for (let i = 0; i < adds; i++) y = add(y, term);
+    return y;
+  };
+  const recorded = chain(x, constant);
+  const shared = chain(x, leaf);
+  return {
+    title: `chain of ${adds} adds of length ${length}`,
+    unit: 'operation',
+    cases: [
+      { name: 'unrecorded', work: adds, run: () => chain(toVariable(x.value), constant) },
+      { name: 'recorded', work: adds, run: () => chain(x, constant) },
+      { name: 'backward', work: adds, run: () => gradients(recorded, [x], { cotangent }) },
+      {
+        name: 'backward, also adding up the gradient of the other term',
+        work: adds,
+        run: () => gradients(shared, [x, leaf], { cotangent }),
+      },
+    ],
+  };
+}
+
 function trainingGroup(): Group {
   const batch = 128;
   const x = normal(key.foldIn(6), [batch, 784]).contiguous();
@@ -126,5 +157,6 @@ export const groups: readonly (() => Group)[] = [
   () => matmulGroup(512, 512, 512),
   elementwiseGroup,
   gradientGroup,
+  overheadGroup,
   trainingGroup,
 ];

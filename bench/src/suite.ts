@@ -4,7 +4,7 @@ import Benchmark from 'benchmark';
 export interface Case {
   readonly name: string;
   readonly run: () => void;
-  /** Floating-point operations, or elements, that one run goes through. */
+  /** Floating-point operations, elements, or operations of the tape that one run goes through. */
   readonly work: number;
 }
 
@@ -12,7 +12,7 @@ export interface Case {
 export interface Group {
   readonly title: string;
   /** What `work` counts. */
-  readonly unit: 'flop' | 'element';
+  readonly unit: 'flop' | 'element' | 'operation';
   readonly cases: readonly Case[];
 }
 
@@ -24,9 +24,9 @@ export interface Measurement {
   /** Relative margin of error of the mean, in percent, as benchmark.js computes it. */
   readonly marginPercent: number;
   readonly samples: number;
-  /** GFLOP/s, or nanoseconds an element. */
+  /** GFLOP/s, or nanoseconds an element or operation. */
   readonly rate: number;
-  readonly rateUnit: 'GFLOP/s' | 'ns/element';
+  readonly rateUnit: 'GFLOP/s' | 'ns/element' | 'ns/operation';
   /** How many times faster than the group's first case. */
   readonly ratio: number;
 }
@@ -47,7 +47,7 @@ export function measure({ title, unit, cases }: Group, maximumSeconds: number): 
       marginPercent: benchmark.stats.rme,
       samples: benchmark.stats.sample.length,
       rate: unit === 'flop' ? work / seconds / 1e9 : (seconds * 1e9) / work,
-      rateUnit: unit === 'flop' ? 'GFLOP/s' : 'ns/element',
+      rateUnit: unit === 'flop' ? 'GFLOP/s' : `ns/${unit}`,
       ratio: medians[0]! / seconds,
     };
   });

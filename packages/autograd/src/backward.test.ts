@@ -4,8 +4,8 @@ import { backward, StaleTapeError } from './backward.ts';
 import './fluent.ts';
 import { add, mul } from './ops/elementwise.ts';
 import { concat } from './ops/movement.ts';
-import { noGrad } from './tape.ts';
-import { stopGradient } from './transforms.ts';
+import { FreedTapeError, noGrad, tapeOf } from './tape.ts';
+import { gradients, stopGradient } from './transforms.ts';
 import { parameter, type Variable, variable } from './variable.ts';
 
 const gradOf = (leaf: Variable) => leaf.grad?.toArray();
@@ -101,12 +101,115 @@ describe('gradients add up', () => {
   test('over two passes of one output: exactly twice the gradient', () => {
     const x = parameter([1, 2]);
     const y = x.tanh().mul(x).sum();
-    y.backward();
+    y.backward(undefined, { retainTape: true });
     const once = x.grad!;
     const values = gradOf(x) as number[];
     y.backward();
     expect(gradOf(x)).toEqual(values.map((value) => 2 * value));
     expect(once.toArray()).toEqual(values);
+  });
+});
+
+describe('a backward pass frees its tape', () => {
+  test('a second one is refused, and nothing is added', () => {
+    const x = parameter([1, 2]);
+    const loss = x.square().sum();
+    loss.backward();
+    expect(() => loss.backward()).toThrow(FreedTapeError);
+    expect(() => loss.backward()).toThrow(
+      'sum: a backward pass has freed the tape that this [] was recorded on. Run the forward pass again, or keep ' +
+        'the tape in the first backward pass: loss.backward(undefined, { retainTape: true }).',
+    );
+    expect(() => tapeOf(loss)).toThrow(FreedTapeError);
+    expect(gradOf(x)).toEqual([2, 4]);
+    expect(loss.item()).toBe(5);
+  });
+
+  test('also for another output that was computed from a freed part', () => {
+    const x = parameter([1, 2]);
+    const shared = x.square();
+    shared.sum().backward();
+    expect(() => shared.exp().sum().backward()).toThrow('square: a backward pass has freed the tape');
+  });
+
+  test('unless it is to be retained; gradients() always retains it', () => {
+    const x = parameter([1, 2]);
+    const shared = x.square();
+    const [first, second] = [shared.sum(), shared.mul(3).sum()];
+    first.backward(undefined, { retainTape: true });
+    expect(gradients(second, [x])[0]!.toArray()).toEqual([6, 12]);
+    second.backward();
+    expect(gradOf(x)).toEqual([8, 16]);
+  });
+
+  test('and lets go of what was recorded', () => {
+    const x = parameter([1, 2]);
+    const loss = x.square().sum();
+    const nodes = tapeOf(loss);
+    loss.backward();
+    for (const node of nodes) {
+      expect(node).toMatchObject({ freed: true, inputs: [], inputValues: [] });
+    }
+  });
+});
+
+describe('onGradient', () => {
+  test('sees the complete cotangent of an intermediate result, once', () => {
+    const x = parameter([1, 2]);
+    const seen: unknown[] = [];
+    const y = x.square();
+    y.onGradient((cotangent) => {
+      seen.push(cotangent.toArray());
+    });
+    y.mul(3).add(y).sum().backward();
+    expect(seen).toEqual([[4, 4]]);
+    expect(gradOf(x)).toEqual([8, 16]);
+  });
+
+  test('sees that of a leaf, after all of its uses', () => {
+    const x = parameter([1, 2]);
+    const seen: unknown[] = [];
+    x.onGradient((cotangent) => {
+      seen.push(cotangent.toArray());
+    });
+    x.mul(x).add(x).sum().backward();
+    expect(seen).toEqual([[3, 5]]);
+  });
+
+  test('replaces it by what it returns, one hook after the other, until taken away', () => {
+    const x = parameter([1, -5]);
+    const y = x.mul(10);
+    const remove = y.onGradient((cotangent) => cotangent.mul(2));
+    y.onGradient((cotangent) => cotangent.add(1));
+    const gradientOf = () => gradients(y.sum(), [x, y]).map((each) => each.toArray());
+    expect(gradientOf()).toEqual([
+      [30, 30],
+      [3, 3],
+    ]);
+    remove();
+    expect(gradientOf()).toEqual([
+      [20, 20],
+      [2, 2],
+    ]);
+    remove();
+  });
+
+  test('is differentiated with the pass it belongs to', () => {
+    const x = parameter(3);
+    const y = x.square();
+    const remove = y.onGradient((cotangent) => cotangent.mul(y));
+    const [gradient] = gradients(y, [x], { createGraph: true });
+    remove();
+    // The changed gradient is 2x·x², whose derivative is 6x².
+    expect(gradients(gradient!, [x])[0]!.item()).toBe(54);
+  });
+
+  test('may not change the shape', () => {
+    const x = parameter([1, 2]);
+    x.onGradient((cotangent) => cotangent.sum());
+    expect(() => x.square().sum().backward()).toThrow(
+      'onGradient: the hook returned a cotangent of [], but the variable is [2].',
+    );
   });
 });
 

@@ -8,8 +8,9 @@ import {
   sameShape,
   type Tensor,
 } from '@reparam/tensor';
+import { activeObserver } from './observe.ts';
 import { add } from './ops/elementwise.ts';
-import { type TapeNode, tapeOf, withRecording } from './tape.ts';
+import { freeTape, type TapeNode, tapeOf, withRecording } from './tape.ts';
 import { fitCotangent } from './unbroadcast.ts';
 import { Variable } from './variable.ts';
 
@@ -17,35 +18,66 @@ import { Variable } from './variable.ts';
 export class StaleTapeError extends ReparamError {}
 
 /**
- * Walks the tape backwards from `output` and returns the cotangents of `targets`. Nodes that lead to no
+ * Walks a tape backwards from `output` and returns the cotangents of `targets`. Nodes that lead to no
  * target are not visited. With `recordRules` the pass is itself recorded, for higher derivatives.
  */
 export function propagate(
+  tape: readonly TapeNode[],
   output: Variable,
   cotangent: Variable,
   targets: ReadonlySet<Variable>,
   recordRules: boolean,
 ): Map<Variable, Variable> {
-  const tape = tapeOf(output);
   const relevant = leadingTo(targets, tape);
   const cotangents = new Map<Variable, Variable>([[output, cotangent]]);
+  const observer = activeObserver();
+  const pull = (node: TapeNode, arriving: Variable): void => {
+    requireFresh(node);
+    node.inputs.forEach((input, index) => {
+      if (!targets.has(input) && !(input.node && relevant.has(input.node))) return;
+      const contribution = node.rules.vjp(index, arriving, node);
+      if (contribution === undefined) return;
+      const fitted = fitCotangent(node.rules, index, contribution, input.shape);
+      const sofar = cotangents.get(input);
+      cotangents.set(input, sofar ? add(sofar, fitted) : fitted);
+    });
+  };
   withRecording(recordRules, () => {
     for (const node of tape.toReversed()) {
-      const arriving = cotangents.get(node.output);
-      if (arriving === undefined || !relevant.has(node)) continue;
-      if (!targets.has(node.output)) cotangents.delete(node.output);
-      requireFresh(node);
-      node.inputs.forEach((input, index) => {
-        if (!targets.has(input) && !(input.node && relevant.has(input.node))) return;
-        const contribution = node.rules.vjp(index, arriving, node);
-        if (contribution === undefined) return;
-        const fitted = fitCotangent(node.rules, index, contribution, input.shape);
-        const sofar = cotangents.get(input);
-        cotangents.set(input, sofar ? add(sofar, fitted) : fitted);
-      });
+      const complete = cotangents.get(node.output);
+      if (complete === undefined || !relevant.has(node)) continue;
+      const arriving = runHooks(node.output, complete);
+      if (targets.has(node.output)) cotangents.set(node.output, arriving);
+      else cotangents.delete(node.output);
+      if (observer?.backward) observer.backward(node, arriving, () => pull(node, arriving));
+      else pull(node, arriving);
+    }
+    // What no node of this walk computed is complete only now.
+    for (const target of targets) {
+      const complete = cotangents.get(target);
+      if (complete === undefined || (target.node && relevant.has(target.node))) continue;
+      cotangents.set(target, runHooks(target, complete));
     }
   });
   return cotangents;
+}
+
+/** @throws ShapeError when a hook returns a cotangent of another shape. */
+function runHooks(variable: Variable, complete: Variable): Variable {
+  let cotangent = complete;
+  for (const hook of variable.gradientHooks ?? []) {
+    const replaced = hook(cotangent) ?? cotangent;
+    if (!sameShape(replaced.shape, variable.shape)) {
+      throw new ShapeError(
+        'onGradient',
+        `the hook returned a cotangent of ${formatShape(replaced.shape)}, but the variable is ` +
+          `${formatShape(variable.shape)}.`,
+        { cotangent: replaced.shape, variable: variable.shape },
+      );
+    }
+    cotangent = replaced;
+  }
+  return cotangent;
 }
 
 function leadingTo(targets: ReadonlySet<Variable>, tape: readonly TapeNode[]): Set<TapeNode> {
@@ -96,11 +128,21 @@ export function startingCotangent(
   return cotangent instanceof Variable ? cotangent : new Variable(cotangent);
 }
 
+export interface BackwardOptions {
+  /** Keep the tape for another backward pass; false unless told. */
+  readonly retainTape?: boolean;
+}
+
 /**
- * Adds the gradient of `output` to the `grad` of every leaf that requires one. Without `cotangent` the output
- * must be a scalar. @throws ArgumentError when no leaf requires gradients, ShapeError, DTypeError, StaleTapeError.
+ * Adds the gradient of `output` to the `grad` of every leaf that requires one, and frees the tape. Without
+ * `cotangent` the output must be a scalar. @throws ArgumentError when no leaf requires gradients, ShapeError,
+ * DTypeError, StaleTapeError, FreedTapeError on a second pass over a tape that was not retained.
  */
-export function backward(output: Variable, cotangent?: Tensor): void {
+export function backward(
+  output: Variable,
+  cotangent?: Tensor,
+  { retainTape = false }: BackwardOptions = {},
+): void {
   if (!output.tracked) {
     throw new ArgumentError(
       'backward',
@@ -111,10 +153,12 @@ export function backward(output: Variable, cotangent?: Tensor): void {
     );
   }
   const start = startingCotangent('backward', output, cotangent);
+  const tape = tapeOf(output);
   const leaves = new Set(
-    [output, ...tapeOf(output).flatMap(({ inputs }) => inputs)].filter((each) => each.requiresGrad),
+    [output, ...tape.flatMap(({ inputs }) => inputs)].filter((each) => each.requiresGrad),
   );
-  const cotangents = propagate(output, start, leaves, false);
+  const cotangents = propagate(tape, output, start, leaves, false);
+  if (!retainTape) freeTape(tape);
   withRecording(false, () => {
     for (const leaf of leaves) {
       const gradient = cotangents.get(leaf);

@@ -1,9 +1,17 @@
 import './fluent.ts';
 
 // Variables and the tape
-export { type Operand, parameter, toVariable, Variable, type VariableOptions, variable } from './variable.ts';
-export { formatTape, noGrad, type TapeNode, tapeOf } from './tape.ts';
-export { backward, StaleTapeError } from './backward.ts';
+export {
+  type Operand,
+  type GradientHook,
+  parameter,
+  toVariable,
+  Variable,
+  type VariableOptions,
+  variable,
+} from './variable.ts';
+export { FreedTapeError, noGrad, type TapeNode, tapeOf } from './tape.ts';
+export { type BackwardOptions, backward, StaleTapeError } from './backward.ts';
 
 // Transforms
 export {
@@ -16,6 +24,10 @@ export {
   valueAndGrad,
   vjp,
 } from './transforms.ts';
+
+// Looking inside
+export { formatTape } from './inspect/format-tape.ts';
+export { type ForwardCall, type Observer, withObserver } from './observe.ts';
 
 // Operations
 export * from './ops/all.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import './fluent.ts';
+import { formatTape } from './inspect/format-tape.ts';
 import { add, mul } from './ops/elementwise.ts';
-import { formatTape, noGrad, tapeOf } from './tape.ts';
+import { noGrad, tapeOf } from './tape.ts';
 import { gradients, jvp, valueAndGrad, vjp } from './transforms.ts';
 import { parameter, variable } from './variable.ts';
 

@@ -1,9 +1,11 @@
-import { formatShape, type Tensor } from '@reparam/tensor';
+import { formatShape, ReparamError, type Tensor } from '@reparam/tensor';
+import { activeObserver } from './observe.ts';
 import type { Rules } from './operation.ts';
 import { type Operand, toVariables, Variable } from './variable.ts';
 
-/** One recorded operation. Ids grow with time, so sorting by id gives an order of computation. */
+/** One recorded operation. */
 export interface TapeNode {
+  /** Ids grow with time, so sorting by id gives an order of computation. */
   readonly id: number;
   readonly rules: Rules<unknown>;
   readonly parameters: unknown;
@@ -11,7 +13,14 @@ export interface TapeNode {
   /** The inputs' values when it ran, to notice leaves that were assigned to since. */
   readonly inputValues: readonly Tensor[];
   readonly output: Variable;
+  /** Whether a backward pass has let go of the inputs, so that it cannot be walked again. */
+  readonly freed: boolean;
 }
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** A tape that was walked backwards before, and let go of what it held. */
+export class FreedTapeError extends ReparamError {}
 
 let recording = true;
 let nextId = 0;
@@ -24,6 +33,11 @@ export function noGrad<T>(fn: () => T): T {
 /** Whether operations are recorded just now. */
 export function isRecording(): boolean {
   return recording;
+}
+
+/** The id that the next recorded operation will have: those with smaller ones are older. */
+export function tapePosition(): number {
+  return nextId;
 }
 
 /** Runs `fn` with recording switched on or off. */
@@ -41,44 +55,56 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
 export function apply<P>(rules: Rules<P>, operands: readonly Operand[], parameters: P): Variable {
   const inputs = toVariables(operands);
   const inputValues = inputs.map((input) => input.value);
-  const value = rules.forward(inputValues, parameters);
+  const observer = activeObserver();
+  const value = observer?.forward
+    ? observer.forward({ rules, inputs, parameters }, () => rules.forward(inputValues, parameters))
+    : rules.forward(inputValues, parameters);
   // Whole numbers carry no gradient: the tape ends at them.
   if (!recording || value.dtype === 'int32' || !inputs.some((input) => input.tracked)) {
     return new Variable(value);
   }
-  return record({ rules, parameters, inputs, inputValues }, value);
-}
-
-function record(entry: Omit<TapeNode, 'id' | 'output'>, value: Tensor): Variable {
-  // A node and its output point at each other, so one of them is filled in after it was made.
-  const node = { id: nextId++, ...entry } as { -readonly [Field in keyof TapeNode]: TapeNode[Field] };
-  node.output = new Variable(value, {}, node);
+  const node = record({ id: nextId++, rules, parameters, inputs, inputValues, freed: false }, value);
+  observer?.recorded?.(node);
   return node.output;
 }
 
-/** All recorded operations that the variables were computed by, in order of computation. */
+/** A node and its output point at each other, so one of them is filled in after it was made. */
+function record(entry: Omit<TapeNode, 'output'>, value: Tensor): TapeNode {
+  const node = entry as Writable<TapeNode>;
+  node.output = new Variable(value, {}, node);
+  return node;
+}
+
+/**
+ * All recorded operations that the variables were computed by, in order of computation.
+ * @throws FreedTapeError when a backward pass has freed one of them.
+ */
 export function tapeOf(...outputs: readonly Variable[]): TapeNode[] {
   const found = new Set<TapeNode>();
   const pending = outputs.flatMap(({ node }) => (node ? [node] : []));
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (found.has(node)) continue;
+    if (node.freed) throw freedTapeError(node);
     found.add(node);
     for (const input of node.inputs) if (input.node) pending.push(input.node);
   }
   return [...found].sort((a, b) => a.id - b.id);
 }
 
-/** The tape as text, one operation a line: `%3 = mul(%2, sigma) [128, 20]`. */
-export function formatTape(tape: readonly TapeNode[]): string {
-  const numbers = new Map(tape.map((node, position) => [node, position]));
-  const show = (variable: Variable): string => {
-    if (variable.node && numbers.has(variable.node)) return `%${numbers.get(variable.node)}`;
-    return variable.name ?? `${variable.requiresGrad ? 'leaf' : 'constant'} ${formatShape(variable.shape)}`;
-  };
-  return tape
-    .map((node, position) => {
-      const inputs = node.inputs.map(show).join(', ');
-      return `%${position} = ${node.rules.name}(${inputs}) ${formatShape(node.output.shape)}`;
-    })
-    .join('\n');
+function freedTapeError({ rules, output }: TapeNode): FreedTapeError {
+  return new FreedTapeError(
+    rules.name,
+    `a backward pass has freed the tape that this ${formatShape(output.shape)} was recorded on. Run the forward ` +
+      'pass again, or keep the tape in the first backward pass: loss.backward(undefined, { retainTape: true }).',
+  );
+}
+
+/** Lets the operations go of their inputs, so that memory is free even while an output is still held. */
+export function freeTape(tape: readonly TapeNode[]): void {
+  for (const node of tape as readonly Writable<TapeNode>[]) {
+    node.freed = true;
+    node.inputs = [];
+    node.inputValues = [];
+    node.parameters = undefined;
+  }
 }

@@ -36,7 +36,7 @@ export function gradients(
   { createGraph = false, cotangent }: GradientOptions & { readonly cotangent?: Input } = {},
 ): Variable[] {
   const start = startingCotangent('gradients', output, cotangent);
-  const cotangents = propagate(output, start, new Set(inputs), createGraph);
+  const cotangents = propagate(tapeOf(output), output, start, new Set(inputs), createGraph);
   return inputs.map(
     (input) => cotangents.get(input) ?? new Variable(zeros(input.shape, { dtype: input.dtype })),
   );

@@ -24,6 +24,9 @@ export interface VariableOptions {
   readonly name?: string;
 }
 
+/** Sees the complete cotangent of a variable during a backward pass, and may replace it. */
+export type GradientHook = (cotangent: Variable) => Variable | undefined;
+
 export interface Variable extends FluentMethods {}
 
 /**
@@ -37,6 +40,8 @@ export class Variable {
   readonly node: TapeNode | undefined;
   /** The sum of the gradients that `backward` has left here; undefined before the first, or after `clearGrad`. */
   grad: Tensor | undefined;
+  /** What {@link onGradient} has put here; undefined costs less than an empty list. */
+  gradientHooks: readonly GradientHook[] | undefined;
   #value: Tensor;
 
   /** @throws DTypeError when gradients are wanted for integers. */
@@ -110,6 +115,18 @@ export class Variable {
         variable: this.dtype,
       });
     }
+  }
+
+  /**
+   * Calls `hook` with this variable's cotangent in every backward pass, once it is complete; what the hook
+   * returns, if anything, goes on in its place. Returns a function that takes the hook away again.
+   */
+  onGradient(hook: GradientHook): () => void {
+    this.gradientHooks = [...(this.gradientHooks ?? []), hook];
+    return () => {
+      const rest = this.gradientHooks?.filter((each) => each !== hook) ?? [];
+      this.gradientHooks = rest.length > 0 ? rest : undefined;
+    };
   }
 
   clearGrad(): void {

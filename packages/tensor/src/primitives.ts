@@ -32,7 +32,7 @@ function named<T>(values: readonly T[]): Record<string, T> {
  * ArgumentError when the formula reads more inputs than there are.
  */
 export function map(expression: Expression, inputs: readonly Tensor[], operation = 'map'): Tensor {
-  const dtype = requireSameDType(operation, named(inputs.map((input) => input.dtype)));
+  const dtype = commonDType(operation, inputs);
   if (dtype === 'int32' && !isWhole(expression)) {
     requireFloating(operation, operandNames(inputs.length)[0]!, dtype);
   }
@@ -44,8 +44,21 @@ export function map(expression: Expression, inputs: readonly Tensor[], operation
       `the formula reads ${inputCount(expression)} inputs, but is given ${inputs.length}.`,
     );
   }
-  const shape = broadcastShapes(operation, named(inputs.map((input) => input.shape)));
-  return backend().map(expression, inputs, shape, dtype);
+  return backend().map(expression, inputs, commonShape(operation, inputs), dtype);
+}
+
+// Most operands agree already. Their names are put together only for those that do not: it would cost more than
+// the arithmetic of a small tensor.
+function commonDType(operation: string, inputs: readonly Tensor[]): DType {
+  const first = inputs[0]?.dtype;
+  if (first !== undefined && inputs.every(({ dtype }) => dtype === first)) return first;
+  return requireSameDType(operation, named(inputs.map(({ dtype }) => dtype)));
+}
+
+function commonShape(operation: string, inputs: readonly Tensor[]): Shape {
+  const first = inputs[0]?.shape;
+  if (first !== undefined && inputs.every(({ shape }) => sameShape(shape, first))) return first;
+  return broadcastShapes(operation, named(inputs.map(({ shape }) => shape)));
 }
 
 export interface ReduceOptions {

@@ -103,22 +103,21 @@ function computation(
   return () => evaluate(registers[a!]!, registers[b]!, registers[c]!);
 }
 
-const kernels = new WeakMap<Expression, Map<string, MapKernel>>();
+const kernels = new WeakMap<Expression, Partial<Record<DType, MapKernel>>>();
 let generate: boolean | undefined;
 
-/** The kernel of a formula. Element types have kernels of their own, so that each stays monomorphic. */
-export function mapKernel(expression: Expression, dtypes: readonly DType[]): MapKernel {
-  let byTypes = kernels.get(expression);
-  if (byTypes === undefined) {
-    byTypes = new Map();
-    kernels.set(expression, byTypes);
+/** The kernel of a formula. Each element type has a kernel of its own, so that each stays monomorphic. */
+export function mapKernel(expression: Expression, dtype: DType): MapKernel {
+  let byType = kernels.get(expression);
+  if (byType === undefined) {
+    byType = {};
+    kernels.set(expression, byType);
   }
-  const key = dtypes.join(' ');
-  let kernel = byTypes.get(key);
+  let kernel = byType[dtype];
   if (kernel === undefined) {
     generate ??= codeGenerationAllowed();
     kernel = generate ? generateMapKernel(expression) : interpretMapKernel(expression);
-    byTypes.set(key, kernel);
+    byType[dtype] = kernel;
   }
   return kernel;
 }
