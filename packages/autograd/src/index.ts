@@ -14,16 +14,7 @@ export { FreedTapeError, noGrad, type TapeNode, tapeOf } from './tape.ts';
 export { type BackwardOptions, backward, StaleTapeError } from './backward.ts';
 
 // Transforms
-export {
-  type Differentiable,
-  type GradientOptions,
-  grad,
-  gradients,
-  jvp,
-  stopGradient,
-  valueAndGrad,
-  vjp,
-} from './transforms.ts';
+export * from './transforms.ts';
 
 // Looking inside
 export { formatTape } from './inspect/format-tape.ts';
