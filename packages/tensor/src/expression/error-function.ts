@@ -1,3 +1,5 @@
+import { polynomial } from './polynomial.ts';
+
 /**
  * erf and erfc in double precision by the rational approximations of fdlibm (Sun Microsystems, s_erf.c), with
  * errors below one unit in the last place for erf and three for erfc. Coefficients are listed from the constant
@@ -37,12 +39,6 @@ const tailS = [
   1, 30.33806074348246, 325.7925129965739, 1536.729586084437, 3199.8582195085955, 2553.0504064331644,
   474.52854120695537, -22.44095244658582,
 ];
-
-function polynomial(coefficients: readonly number[], x: number): number {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i]!;
-  return sum;
-}
 
 const smallLimit = 0.84375;
 const middleLimit = 1.25;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { constant, input, inputCount, topologicalOrder, usedInputs } from './expression.ts';
-import { add, exp, isWhole, multiply, negate, sigmoid, subtract, tanh } from './functions.ts';
+import * as f from './functions.ts';
 
+const { add, exp, isWhole, multiply, negate, sigmoid, subtract, tanh } = f;
 const [x, y] = [input(0), input(1)];
 
 describe('interning', () => {
@@ -61,4 +62,9 @@ test('isWhole: whole numbers in, whole numbers out', () => {
   expect(isWhole(add(multiply(x, constant(3)), negate(y)))).toBe(true);
   expect(isWhole(add(x, constant(0.5)))).toBe(false);
   expect(isWhole(add(x, sigmoid(y)))).toBe(false);
+  for (const whole of [f.sign, f.floor, f.ceil, f.round, f.isFinite, f.isNaN, f.logicalNot]) {
+    expect(isWhole(whole(x))).toBe(true);
+  }
+  for (const whole of [f.notEqual, f.logicalAnd, f.logicalOr]) expect(isWhole(whole(x, y))).toBe(true);
+  expect(isWhole(f.polygamma(2, x))).toBe(false);
 });

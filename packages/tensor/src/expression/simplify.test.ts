@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ArgumentError } from '../errors.ts';
 import { constant, type Expression, input } from './expression.ts';
 import { add, divide, exp, maximum, multiply, negate, power, select, subtract } from './functions.ts';
 
@@ -45,4 +46,18 @@ test('what is not the same is left alone', () => {
   expect(subtract(x, y).kind).toBe('call');
   expect(divide(x, x).kind).toBe('call');
   expect(power(x, constant(2)).kind).toBe('call');
+});
+
+test.each([
+  ['a number', 2],
+  ["what JavaScript's operators make of a formula", Number.NaN],
+  ['nothing', undefined],
+  ['null', null],
+])('%s is no formula', (_, operand) => {
+  const notAnExpression = operand as unknown as Expression;
+  expect(() => multiply(x, notAnExpression)).toThrow(ArgumentError);
+  expect(() => exp(notAnExpression)).toThrow(
+    `exp: an operand is ${operand}, not a formula. A number goes in as constant(2), and JavaScript's operators do ` +
+      'not work on formulas: write multiply(constant(2), x) for 2 * x.',
+  );
 });

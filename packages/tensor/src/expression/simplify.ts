@@ -1,14 +1,29 @@
+import { ArgumentError } from '../errors.ts';
 import { type CallNode, constant, type Expression, internCall } from './expression.ts';
-import { negate, type ScalarFunction } from './functions.ts';
+import { negate } from './functions/arithmetic.ts';
+import type { ScalarFunction } from './functions/define.ts';
 
 /**
  * Builds a call, simplified. The rules are those that derivatives need (terms times 0 or 1, sums with 0,
- * double negation, constants folded); 0·x is 0 as in algebra, for every x.
+ * double negation, constants folded); 0·x is 0 as in algebra, for every x. @throws ArgumentError for an operand that
+ * is no formula, as plain numbers and the results of JavaScript's operators are.
  */
 export function call(callee: ScalarFunction, operands: readonly Expression[]): Expression {
+  for (const operand of operands) requireExpression(callee.name, operand);
   const numbers = operands.map((operand) => (operand.kind === 'constant' ? operand.value : undefined));
   if (numbers.every((value) => value !== undefined)) return constant(callee.evaluate(...numbers));
   return rules[callee.name]?.(operands, numbers, callee) ?? internCall(callee, operands);
+}
+
+function requireExpression(name: string, operand: unknown): void {
+  if (typeof operand === 'object' && operand !== null && 'kind' in operand) return;
+  throw new ArgumentError(
+    name,
+    'operand',
+    operand,
+    `an operand is ${operand}, not a formula. A number goes in as constant(2), and JavaScript's operators do not ` +
+      'work on formulas: write multiply(constant(2), x) for 2 * x.',
+  );
 }
 
 type Rule = (

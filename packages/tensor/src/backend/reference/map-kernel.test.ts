@@ -37,6 +37,26 @@ const unary = [
   f.erfc,
   f.sign,
   f.abs,
+  f.floor,
+  f.ceil,
+  f.round,
+  f.sin,
+  f.cos,
+  f.tan,
+  f.asin,
+  f.acos,
+  f.atan,
+  f.sinh,
+  f.cosh,
+  f.asinh,
+  f.acosh,
+  f.atanh,
+  f.lgamma,
+  f.digamma,
+  (a: Expression) => f.polygamma(2, a),
+  f.isFinite,
+  f.isNaN,
+  f.logicalNot,
 ];
 const binary = [
   f.add,
@@ -49,6 +69,11 @@ const binary = [
   f.less,
   f.lessEqual,
   f.equal,
+  f.notEqual,
+  f.logicalAnd,
+  f.logicalOr,
+  f.hypot,
+  f.atan2,
 ];
 const shared = f.exp(f.multiply(x, y));
 const composed: readonly Expression[] = [
