@@ -68,12 +68,27 @@ export {
   type Placement,
   type RandomKind,
   type Reduction,
+  type Triangle,
   useBackend,
 } from './backend/backend.ts';
 export { referenceBackend } from './backend/reference/reference.ts';
 
+export {
+  cholesky,
+  diagonalView,
+  findPivot,
+  NotPositiveDefiniteError,
+  type Pivot,
+  requireSquare,
+  requireSystem,
+  SingularMatrixError,
+  type TriangularSolveOptions,
+  triangularSolve,
+} from './linear-algebra.ts';
+export { argsort, type SortOptions } from './order.ts';
+
 // Expressions
-export { constant, type Expression, input, usedInputs } from './expression/expression.ts';
+export { constant, type Expression, input, inputCount, usedInputs } from './expression/expression.ts';
 export type { ScalarFunction } from './expression/functions.ts';
 export * as scalarFunctions from './expression/functions.ts';
 export { compactInputs, differentiate, substitute, tangent } from './expression/differentiate.ts';

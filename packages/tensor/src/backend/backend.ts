@@ -10,6 +10,12 @@ export type Reduction = 'sum' | 'product' | 'maximum' | 'minimum';
 
 export type RandomKind = 'uniform' | 'normal';
 
+/** Which part of a matrix is read: one triangle, and its diagonal or ones in its place. */
+export interface Triangle {
+  readonly lower: boolean;
+  readonly unitDiagonal: boolean;
+}
+
 /** Where `copy` puts a source: its element i of axis k lands at window.start[k] + i·window.step[k]. */
 export interface Placement {
   readonly source: Tensor;
@@ -35,6 +41,15 @@ export interface Backend {
   scatterAdd(base: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor;
   /** A tensor of `fill` with the sources written over it: copies, conversions, padding, concatenation. */
   copy(placements: readonly Placement[], shape: Shape, dtype: DType, fill: number): Tensor;
+  /**
+   * The lower factor of each [..., n, n], read from the lower triangle. A pivot that is not positive and finite is
+   * left on the diagonal in place of its root, and its matrix unfinished.
+   */
+  cholesky(a: Tensor): Tensor;
+  /** The solution of t·x = b for a triangle of t, [...batch, n, n], and b [...batch, n, k]. */
+  triangularSolve(t: Tensor, b: Tensor, triangle: Triangle): Tensor;
+  /** The int32 positions that put each row of the last axis in increasing order; ties keep theirs, NaN goes last. */
+  sort(source: Tensor): Tensor;
   /** Element i depends on the key, i, the kind and the type alone. */
   random(kind: RandomKind, key: RandomKey, shape: Shape, dtype: 'float32' | 'float64'): Tensor;
 }
