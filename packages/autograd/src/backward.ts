@@ -90,7 +90,7 @@ function leadingTo(targets: ReadonlySet<Variable>, tape: readonly TapeNode[]): S
 }
 
 export function requireFresh({ rules, inputs, inputValues }: TapeNode): void {
-  const stale = inputs.findIndex((input, index) => input.value !== inputValues[index]);
+  const stale = inputs.findIndex((input, index) => input.stored !== inputValues[index]);
   if (stale < 0) return;
   const name = inputs[stale]?.name;
   throw new StaleTapeError(

@@ -28,6 +28,7 @@ export function elementwiseRules(name: string, expression: Expression, arity: nu
   return {
     name,
     broadcasts: true,
+    expression,
     forward: (inputs) => map(expression, inputs, name),
     vjp: (index, cotangent, { inputs }) => {
       const formula = remember(reverse, index, () => derive(expression, new Map([[index, input(arity)]])));

@@ -4,7 +4,7 @@ import * as autograd from './index.ts';
 import { parameter, Variable, variable } from './variable.ts';
 
 /** Operations that take a list, or a condition first, are functions only. */
-const functionsOnly = new Set(['concat', 'stack', 'where']);
+const functionsOnly = new Set(['concat', 'einsum', 'meshgrid', 'stack', 'where']);
 const operations = Object.entries(autograd).filter(([, exported]) =>
   Object.hasOwn(exported as object, 'operation'),
 );

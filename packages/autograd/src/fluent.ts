@@ -16,11 +16,22 @@ const functions: Functions = {
 /** Functions that are also methods of Variable, with the variable as their first argument. */
 // biome-ignore format: a list to be read by kind, one kind a line.
 const fluentNames = [
-  'add', 'sub', 'mul', 'div', 'neg', 'square', 'pow', 'exp', 'expm1', 'log', 'log1p', 'sqrt',
-  'tanh', 'sigmoid', 'softplus', 'relu', 'leakyRelu', 'silu', 'gelu', 'abs', 'maximum', 'minimum', 'clamp',
-  'less', 'lessEqual', 'greater', 'greaterEqual', 'equal',
-  'sum', 'mean', 'max', 'min', 'logsumexp', 'softmax', 'logSoftmax', 'matmul',
-  'reshape', 'permute', 'transpose', 'expand', 'slice', 'pad', 'gather', 'scatterAdd', 'cast',
+  'add', 'sub', 'mul', 'div', 'neg', 'reciprocal', 'square', 'pow', 'hypot', 'lerp',
+  'exp', 'expm1', 'log', 'log1p', 'sqrt', 'xlogy', 'logaddexp',
+  'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh',
+  'erf', 'erfc', 'lgamma', 'digamma',
+  'tanh', 'sigmoid', 'logSigmoid', 'softplus', 'relu', 'leakyRelu', 'elu', 'selu', 'silu', 'gelu', 'mish', 'hardtanh',
+  'abs', 'sign', 'floor', 'ceil', 'round', 'maximum', 'minimum', 'clamp',
+  'less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual', 'isFinite', 'isNaN',
+  'logicalAnd', 'logicalOr', 'logicalNot',
+  'sum', 'prod', 'mean', 'variance', 'standardDeviation', 'norm', 'max', 'min', 'median',
+  'cumsum', 'cumprod', 'logcumsumexp', 'any', 'all', 'countNonzero', 'argmax', 'argmin', 'sort', 'argsort', 'topK',
+  'logsumexp', 'softmax', 'logSoftmax',
+  'matmul', 'outer', 'kron', 'trace', 'diagonal', 'diagonalMatrix', 'cholesky', 'triangularSolve', 'qr', 'solve',
+  'inverse', 'determinant', 'slogdet',
+  'reshape', 'permute', 'transpose', 'expand', 'slice', 'pad', 'cast', 'squeeze', 'unsqueeze', 'flatten',
+  'flip', 'roll', 'repeat', 'tile', 'split', 'chunk', 'unstack', 'tril', 'triu',
+  'gather', 'scatterAdd', 'take', 'takeAlongAxis', 'index', 'maskedFill', 'oneHot',
   'stopGradient', 'backward',
 ] as const;
 

@@ -16,6 +16,9 @@ export { type BackwardOptions, backward, StaleTapeError } from './backward.ts';
 // Transforms
 export * from './transforms.ts';
 
+// Operations of one's own
+export { type ElementwiseFunction, elementwise, type Formula } from './custom-elementwise.ts';
+
 // Looking inside
 export { formatTape } from './inspect/format-tape.ts';
 export { type ForwardCall, type Observer, withObserver } from './observe.ts';

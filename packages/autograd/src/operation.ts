@@ -1,4 +1,4 @@
-import type { NestedArray, Tensor } from '@reparam/tensor';
+import type { Expression, NestedArray, Tensor } from '@reparam/tensor';
 import type { Variable } from './variable.ts';
 
 /** What a differentiation rule may look at. */
@@ -14,14 +14,41 @@ export interface RuleContext<P> {
  */
 export interface Rules<P> {
   readonly name: string;
-  /** Whether inputs broadcast: their cotangents are then summed back to their shapes, in one central place. */
+  /** Whether inputs broadcast, their shapes aligned at the last axis: their cotangents are then summed back to their shapes, in one central place. */
   readonly broadcasts?: boolean;
+  /** The scalar formula of an elementwise operation, from which all its rules follow. */
+  readonly expression?: Expression;
+  /** Whether the operation is linear, and so its own tangent rule. */
+  readonly linear?: boolean;
   /** The value, in primitives of the tensor package, which also refuse inputs that do not fit. */
   forward(inputs: readonly Tensor[], parameters: P): Tensor;
+  /**
+   * How the output's cotangent ȳ goes back, for people. It need not be told of elementwise operations, whose formula
+   * is differentiated, and of linear ones.
+   */
+  readonly derivative?: string;
   /** The cotangent of one input: (∂output/∂inputs[index])ᵀ · cotangent. */
   vjp(index: number, cotangent: Variable, context: RuleContext<P>): Variable | undefined;
+  /**
+   * How to compute many examples at once for `vmap`, the outputs stacked along a new first axis. Without it, inputs
+   * that broadcast are lined up so that the batch broadcasts too, and of others the examples are computed one by one.
+   */
+  batch?(inputs: readonly BatchInput[], parameters: P, length: number): Variable;
   /** The tangent of the output: Σ ∂output/∂inputs[i] · tangents[i]. */
   jvp(tangents: readonly (Variable | undefined)[], context: RuleContext<P>): Variable | undefined;
+}
+
+/** The derivative of what steps from number to number, or picks positions. */
+export const withoutGradient = {
+  derivative: '0',
+  vjp: () => undefined,
+  jvp: () => undefined,
+} as const;
+
+/** An input of an operation under `vmap`: with all examples along its first axis, or the same for all. */
+export interface BatchInput {
+  readonly variable: Variable;
+  readonly batched: boolean;
 }
 
 /** Arguments at which an operation is checked against finite differences. */

@@ -1,4 +1,5 @@
 import { formatShape, ReparamError, type Tensor } from '@reparam/tensor';
+import { activeInterpreter } from './interpreter.ts';
 import { activeObserver } from './observe.ts';
 import type { Rules } from './operation.ts';
 import { type Operand, toVariables, Variable } from './variable.ts';
@@ -54,6 +55,8 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
 /** Computes an operation and, if gradients flow through an input, records it. */
 export function apply<P>(rules: Rules<P>, operands: readonly Operand[], parameters: P): Variable {
   const inputs = toVariables(operands);
+  const interpreter = activeInterpreter();
+  if (interpreter !== undefined) return interpreter.apply(rules, inputs, parameters);
   const inputValues = inputs.map((input) => input.value);
   const observer = activeObserver();
   const value = observer?.forward
@@ -63,16 +66,28 @@ export function apply<P>(rules: Rules<P>, operands: readonly Operand[], paramete
   if (!recording || value.dtype === 'int32' || !inputs.some((input) => input.tracked)) {
     return new Variable(value);
   }
-  const node = record({ id: nextId++, rules, parameters, inputs, inputValues, freed: false }, value);
-  observer?.recorded?.(node);
-  return node.output;
+  const output = record({ rules, parameters, inputs }, (node) => new Variable(value, {}, node));
+  if (observer?.recorded) observer.recorded(output.node!);
+  return output;
 }
 
-/** A node and its output point at each other, so one of them is filled in after it was made. */
-function record(entry: Omit<TapeNode, 'output'>, value: Tensor): TapeNode {
+/** Puts an operation on the tape. A node and its output point at each other, so the output is made here. */
+export function record(
+  { rules, parameters, inputs }: Pick<TapeNode, 'rules' | 'parameters' | 'inputs'>,
+  outputOf: (node: TapeNode) => Variable,
+): Variable {
+  const inputValues = inputs.map((input) => input.stored);
+  const entry: Omit<TapeNode, 'output'> = {
+    id: nextId++,
+    rules,
+    parameters,
+    inputs,
+    inputValues,
+    freed: false,
+  };
   const node = entry as Writable<TapeNode>;
-  node.output = new Variable(value, {}, node);
-  return node;
+  node.output = outputOf(node);
+  return node.output;
 }
 
 /**

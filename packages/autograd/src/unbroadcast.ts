@@ -1,7 +1,7 @@
 import { formatShape, type Shape, ShapeError, sameShape } from '@reparam/tensor';
 import type { Rules } from './operation.ts';
-import { expand, reshape } from './ops/movement.ts';
-import { sum } from './ops/reductions.ts';
+import { expand, reshape } from './ops/movement/shape.ts';
+import { sum } from './ops/reductions/sum.ts';
 import type { Variable } from './variable.ts';
 
 /** Undoes broadcasting: sums a cotangent over the axes along which an input of `shape` was repeated. */

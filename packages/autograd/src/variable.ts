@@ -12,6 +12,7 @@ import {
   tensor,
 } from '@reparam/tensor';
 import type { FluentMethods } from './fluent.ts';
+import { activeInterpreter } from './interpreter.ts';
 import type { TapeNode } from './tape.ts';
 
 /** What functions take for a tensor. A number takes the element type of the other operands. */
@@ -59,6 +60,23 @@ export class Variable {
 
   get value(): Tensor {
     return this.#value;
+  }
+
+  /** The tensor behind the variable, whatever a transform makes of `value`: for the tape alone. */
+  get stored(): Tensor {
+    return this.#value;
+  }
+
+  /** The same value without gradients. */
+  detach(): Variable {
+    return new Variable(this.#value);
+  }
+
+  /** The same value as a leaf that requires gradients. */
+  asLeaf(): Variable {
+    const leaf = new Variable(this.#value, { requiresGrad: true });
+    activeInterpreter()?.adopt(leaf);
+    return leaf;
   }
 
   get shape(): Shape {

@@ -6,6 +6,7 @@ import { linearRules } from './linear.ts';
 const aliasRules: Rules<undefined> = linearRules({
   name: 'alias',
   forward: ([x]) => x!,
+  batch: ([x]) => alias(x!.variable),
   adjoint: (cotangent) => cotangent,
 });
 

@@ -13,7 +13,7 @@ function at(fn: (x: Variable) => Variable, x: number): [value: number, slope: nu
   return [value.item(), gradients[0]!.item()];
 }
 
-const { exp, expm1, log, log1p, tanh, cosh, sqrt } = Math;
+const { exp, expm1, log, log1p, sin, cos, sinh, cosh, tanh, sqrt } = Math;
 const normalDensity = (x: number): number => exp((-x * x) / 2) / sqrt(2 * Math.PI);
 /** Φ by its series (Marsaglia 2004), which has nothing to do with erf's rational approximations. */
 function normalCdf(x: number): number {
@@ -26,6 +26,7 @@ function normalCdf(x: number): number {
   return 0.5 + total * normalDensity(x);
 }
 const logistic = (x: number): number => 1 / (1 + exp(-x));
+const eluOf = (x: number, alpha: number): number => (x > 0 ? x : alpha * expm1(x));
 
 describe('values and slopes against closed forms', () => {
   test.each<[string, (x: Variable) => Variable, (x: number) => number, (x: number) => number]>([
@@ -49,6 +50,55 @@ describe('values and slopes against closed forms', () => {
     ['relu', ops.relu, (x) => Math.max(x, 0), (x) => (x > 0 ? 1 : 0)],
     ['leakyRelu', (x) => ops.leakyRelu(x), (x) => (x > 0 ? x : 0.01 * x), (x) => (x > 0 ? 1 : 0.01)],
     ['abs', ops.abs, Math.abs, Math.sign],
+    ['reciprocal', ops.reciprocal, (x) => 1 / x, (x) => -1 / (x * x)],
+    ['hypot', (x) => ops.hypot(x, 3), (x) => sqrt(x * x + 9), (x) => x / sqrt(x * x + 9)],
+    ['lerp', (x) => ops.lerp(x, 5, 0.25), (x) => 0.75 * x + 1.25, () => 0.75],
+    ['xlogy', (x) => ops.xlogy(x, 3), (x) => x * log(3), () => log(3)],
+    ['xlogy by its logarithm', (x) => ops.xlogy(3, x), (x) => 3 * log(x), (x) => 3 / x],
+    ['logaddexp', (x) => ops.logaddexp(x, 1), (x) => log(exp(x) + Math.E), (x) => logistic(x - 1)],
+    ['logSigmoid', ops.logSigmoid, (x) => log(logistic(x)), (x) => logistic(-x)],
+    [
+      'elu',
+      (x) => ops.elu(ops.sub(x, 1), 0.5),
+      (x) => eluOf(x - 1, 0.5),
+      (x) => (x < 1 ? 0.5 * exp(x - 1) : 1),
+    ],
+    [
+      'selu',
+      (x) => ops.selu(ops.sub(x, 1)),
+      (x) => 1.0507009873554805 * eluOf(x - 1, 1.6732632423543772),
+      (x) => 1.0507009873554805 * (x < 1 ? 1.6732632423543772 * exp(x - 1) : 1),
+    ],
+    [
+      'mish',
+      ops.mish,
+      (x) => x * tanh(log(1 + exp(x))),
+      (x) => tanh(log(1 + exp(x))) + (x * logistic(x)) / cosh(log(1 + exp(x))) ** 2,
+    ],
+    ['hardtanh', ops.hardtanh, (x) => Math.min(x, 1), (x) => (x < 1 ? 1 : 0)],
+    ['sin', ops.sin, sin, cos],
+    ['cos', ops.cos, cos, (x) => -sin(x)],
+    ['tan', ops.tan, (x) => sin(x) / cos(x), (x) => 1 / cos(x) ** 2],
+    ['asin', (x) => ops.asin(ops.div(x, 3)), (x) => Math.asin(x / 3), (x) => 1 / sqrt(9 - x * x)],
+    ['acos', (x) => ops.acos(ops.div(x, 3)), (x) => Math.acos(x / 3), (x) => -1 / sqrt(9 - x * x)],
+    ['atan', ops.atan, Math.atan, (x) => 1 / (1 + x * x)],
+    ['atan2', (x) => ops.atan2(x, -2), (x) => Math.PI - Math.atan(x / 2), (x) => -2 / (4 + x * x)],
+    ['sinh', ops.sinh, (x) => (exp(x) - exp(-x)) / 2, cosh],
+    ['cosh', ops.cosh, (x) => (exp(x) + exp(-x)) / 2, sinh],
+    ['asinh', ops.asinh, (x) => log(x + sqrt(x * x + 1)), (x) => 1 / sqrt(x * x + 1)],
+    [
+      'acosh',
+      (x) => ops.acosh(ops.add(x, 1)),
+      (x) => log(x + 1 + sqrt(x * (x + 2))),
+      (x) => 1 / sqrt(x * (x + 2)),
+    ],
+    ['atanh', (x) => ops.atanh(ops.div(x, 3)), (x) => log((3 + x) / (3 - x)) / 2, (x) => 3 / (9 - x * x)],
+    ['erf', ops.erf, (x) => 2 * normalCdf(x * Math.SQRT2) - 1, (x) => (2 / sqrt(Math.PI)) * exp(-x * x)],
+    ['erfc', ops.erfc, (x) => 2 - 2 * normalCdf(x * Math.SQRT2), (x) => (-2 / sqrt(Math.PI)) * exp(-x * x)],
+    ['sign', ops.sign, Math.sign, () => 0],
+    ['floor', ops.floor, Math.floor, () => 0],
+    ['ceil', ops.ceil, Math.ceil, () => 0],
+    ['round', ops.round, (x) => Math.floor(x + 0.5), () => 0],
     ['maximum', (x) => ops.maximum(x, 1), (x) => Math.max(x, 1), (x) => (x > 1 ? 1 : 0)],
     ['minimum', (x) => ops.minimum(1, x), (x) => Math.min(x, 1), (x) => (x < 1 ? 1 : 0)],
     [
@@ -142,6 +192,12 @@ describe('comparisons', () => {
     ['greater', ops.greater, [0, 0, 1, 0]],
     ['greaterEqual', ops.greaterEqual, [0, 1, 1, 0]],
     ['equal', ops.equal, [0, 1, 0, 0]],
+    ['notEqual', ops.notEqual, [1, 0, 1, 1]],
+    ['logicalAnd', (x, y) => ops.logicalAnd(ops.sub(x, 1), y), [0, 1, 1, 1]],
+    ['logicalOr', (x, y) => ops.logicalOr(ops.sub(x, 1), ops.sub(y, 2)), [0, 1, 1, 1]],
+    ['logicalNot', (x) => ops.logicalNot(ops.sub(x, 1)), [1, 0, 0, 0]],
+    ['isNaN', (x) => ops.isNaN(x), [0, 0, 0, 1]],
+    ['isFinite', (x) => ops.isFinite(x), [1, 1, 1, 0]],
   ])('%s gives 1 or 0, no gradient, and 0 for NaN', (_, compare, expected) => {
     const { value, gradients } = valueAndGrad((x, y) => sum(ops.mul(compare(x!, y!), places)))(a, b);
     // One decimal place for each entry.

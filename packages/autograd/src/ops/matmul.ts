@@ -9,6 +9,7 @@ const rules: Rules<MatmulOptions> = {
   name: 'matmul',
   broadcasts: true,
   forward: ([a, b], options) => multiply(a!, b!, options),
+  derivative: 'ā = ȳ·bᵀ, b̄ = aᵀ·ȳ',
   /**
    * With A′, B′ the operands as used (transposed or not) and C = A′B′: Ā′ = C̄·B′ᵀ and B̄′ = A′ᵀ·C̄. An operand
    * that was used transposed takes the transpose of that, which only swaps the factors.

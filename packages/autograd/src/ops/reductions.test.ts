@@ -111,6 +111,14 @@ describe('logsumexp and softmax', () => {
     expect(logsumexp(doubles([Number.NaN, 2])).item()).toBeNaN();
     expect(logSoftmax(doubles([-Infinity, 0])).toArray()).toEqual([-Infinity, 0]);
     expect(grad((x) => logsumexp(x!))(doubles([-Infinity, 2]))[0]!.toArray()).toEqual([0, 1]);
+    const rows = doubles([
+      [-Infinity, -Infinity],
+      [2, -Infinity],
+    ]);
+    expect(weighted((x) => logsumexp(x, { axes: 1 }), doubles([3, 5]), rows)).toEqual([
+      [0, 0],
+      [5, 0],
+    ]);
   });
 
   test('the gradient of logsumexp is the softmax', () => {
@@ -124,5 +132,13 @@ describe('logsumexp and softmax', () => {
 
   test('of nothing name themselves', () => {
     expect(() => logsumexp(zeros([0]))).toThrow('logsumexp: x is [0]');
+    expect(() => logsumexp(tensor([1], { dtype: 'int32' }))).toThrow('logsumexp: x is int32');
+  });
+
+  // ln Σ has the gradient e^(x−m)/Σ e^(x−m), not e^(x−y) with a y that was rounded to 6e-5.
+  test('gradients of large float32 logits keep their precision', () => {
+    const shares = grad((x) => logsumexp(x!))(tensor([1000, 1000.5]))[0]!.toArray() as number[];
+    expect(Math.abs(shares[0]! * (1 + Math.exp(0.5)) - 1)).toBeLessThan(3e-7);
+    expect(Math.abs(shares[0]! + shares[1]! - 1)).toBeLessThan(3e-7);
   });
 });

@@ -1,9 +1,10 @@
 import type { Tensor } from '@reparam/tensor';
 import { propagate } from '../backward.ts';
+import { activeInterpreter } from '../interpreter.ts';
 import type { RuleContext, Rules } from '../operation.ts';
 import { alias } from '../ops/alias.ts';
-import { apply, isRecording, noGrad, type TapeNode, tapeOf, tapePosition, withRecording } from '../tape.ts';
-import { type Operand, toVariables, Variable } from '../variable.ts';
+import { apply, isRecording, type TapeNode, tapeOf, tapePosition, withRecording } from '../tape.ts';
+import { type Operand, toVariables, type Variable } from '../variable.ts';
 import { jointVjp } from './joint.ts';
 import { type Differentiable, push } from './trace.ts';
 
@@ -37,7 +38,7 @@ function closedOver({ tape, arguments: own }: Run): Variable[] {
 }
 
 /** Fresh names keep what led to an argument out of the run. */
-const detach = (x: Variable): Variable => (x.tracked ? new Variable(x.value, { requiresGrad: true }) : x);
+const detach = (x: Variable): Variable => (x.tracked ? x.asLeaf() : x);
 /** The same, but a recorded backward pass can go on through them. */
 const rename = (x: Variable): Variable => (x.tracked ? alias(x) : x);
 
@@ -77,7 +78,8 @@ const rules: Rules<Checkpoint> = {
 export function checkpoint(fn: Differentiable): (...inputs: Operand[]) => Variable {
   return (...operands) => {
     const inputs = toVariables(operands);
-    if (!isRecording()) return noGrad(() => fn(...inputs));
+    // A vmap computes all examples in one go: what it keeps cannot be had again for one of them.
+    if (!isRecording() || activeInterpreter() !== undefined) return fn(...inputs);
     const first = run(fn, inputs, detach);
     const parameters = { fn, count: inputs.length, value: first.output.value };
     return apply(rules, [...inputs, ...closedOver(first)], parameters);

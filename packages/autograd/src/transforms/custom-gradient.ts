@@ -62,7 +62,7 @@ export function customGradient({ name, forward, vjp }: CustomGradient): (...inpu
             return cotangent && tangent ? [sum(mul(cotangent, tangent))] : [];
           })
           .reduce<Variable | undefined>((total, term) => (total ? total.add(term) : term), undefined);
-      const start = new Variable(context.output.value);
+      const start = context.output.detach();
       if (noGrad(() => paired(start)) === undefined) return undefined;
       return grad((v) => paired(v!)!)(start)[0];
     },

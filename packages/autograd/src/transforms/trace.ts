@@ -10,14 +10,14 @@ import { requireFresh } from '../backward.ts';
 import { alias } from '../ops/alias.ts';
 import { isRecording, type TapeNode, tapeOf, withRecording } from '../tape.ts';
 import { expandTo } from '../unbroadcast.ts';
-import { Variable } from '../variable.ts';
+import { toVariable, Variable } from '../variable.ts';
 
 export type Differentiable = (...inputs: Variable[]) => Variable;
 export type Input = Tensor | Variable;
 
 /** The same value, with no gradient flowing back through it. */
 export function stopGradient(x: Input): Variable {
-  return new Variable(x instanceof Variable ? x.value : x);
+  return x instanceof Variable ? x.detach() : new Variable(x);
 }
 
 /** A function run once on fresh names for its inputs. */
@@ -39,11 +39,10 @@ export interface Trace {
 export function trace(fn: Differentiable, inputs: readonly Input[]): Trace {
   const outside = isRecording();
   return withRecording(true, () => {
-    const fresh = inputs.map((input) =>
-      outside && input instanceof Variable && input.tracked
-        ? alias(input)
-        : new Variable(input instanceof Variable ? input.value : input, { requiresGrad: true }),
-    );
+    const fresh = inputs.map((input) => {
+      const variable = toVariable(input);
+      return outside && variable.tracked ? alias(variable) : variable.asLeaf();
+    });
     const output = fn(...fresh);
     const mine = new Set(fresh);
     const nested =

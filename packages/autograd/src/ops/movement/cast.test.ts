@@ -1,6 +1,6 @@
 import { tensor } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
-import { add, cast, grad, parameter, variable } from '../index.ts';
+import { add, cast, grad, parameter, variable } from '../../index.ts';
 
 describe('cast', () => {
   test('brings types together, and gradients back in the type of their input', () => {
