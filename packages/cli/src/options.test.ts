@@ -62,7 +62,7 @@ describe('options of train', () => {
     ['--lr', 'Infinity', 'It must be a number above 0.'],
     ['--beta', '-1', 'It must be a number of at least 0.'],
     ['--likelihood', 'poisson', 'Allowed choices are bernoulli, gaussian.'],
-    ['--optimizer', 'adamw', 'Allowed choices are adam, rmsprop, sgd.'],
+    ['--optimizer', 'lion', 'Allowed choices are adagrad, adam, adamax, adamw, rmsprop, sgd.'],
     ['--data', '', 'It must be the path of a file or folder.'],
   ])('refuses %s %j', (option, value, message) => {
     expect(() => parse(option, value)).toThrow(message);

@@ -11,7 +11,7 @@ import {
 } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { Linear } from './layers/linear.ts';
-import { Module } from './module.ts';
+import { Module, ModuleBuffer } from './module.ts';
 
 const [keyA, keyB, keyC] = RandomKey.fromSeed(1).split(3) as [RandomKey, RandomKey, RandomKey];
 
@@ -98,6 +98,60 @@ describe('loadParameters', () => {
     head.parameters().forEach(({ value }, i) => {
       expect(value).toBe(before[i]);
     });
+  });
+});
+
+class Counted extends Module {
+  readonly weight = parameter([1, 2]);
+  readonly seen = new ModuleBuffer(tensor(5));
+  readonly parts = [new Head()];
+}
+
+describe('buffers', () => {
+  test('are found by path beside the parameters, and saved with them, but are none', () => {
+    const module = new Counted();
+    expect(Object.keys(module.namedBuffers())).toEqual(['seen']);
+    expect(module.namedBuffers().seen).toBe(module.seen);
+    expect(Object.keys(module.namedParameters())).not.toContain('seen');
+    expect(Object.keys(module.state())).toEqual([
+      'weight',
+      'seen',
+      'parts.0.temperature',
+      'parts.0.linear.weight',
+      'parts.0.linear.bias',
+    ]);
+    expect(Object.keys(new Body().state())).toEqual(Object.keys(new Body().namedParameters()));
+  });
+
+  test('are restored with the parameters, but not loaded as one', () => {
+    const saved = new Counted();
+    saved.weight.assign(tensor([7, 8]));
+    saved.seen.assign(tensor(9));
+    const module = new Counted();
+    module.restore(saved.state());
+    expect([module.weight.toArray(), module.seen.toArray()]).toEqual([[7, 8], 9]);
+
+    const other = new Counted();
+    const { seen: _, ...parameters } = saved.state();
+    other.loadParameters(parameters);
+    expect([other.weight.toArray(), other.seen.toArray()]).toEqual([[7, 8], 5]);
+    expect(() => other.loadParameters(saved.state())).toThrow('loadParameters: the names do not fit');
+  });
+
+  test.each([
+    [
+      'a buffer is missing',
+      { seen: undefined },
+      ArgumentError,
+      'restore: the names do not fit this model (missing: seen)',
+    ],
+    ['a buffer has another shape', { seen: ones([2]) }, ShapeError, 'restore: seen was saved as float32 [2]'],
+  ])('nothing is restored when %s', (_, change, errorClass, message) => {
+    const module = new Counted();
+    const state = changed({ ...module.state(), weight: tensor([7, 8]) }, change);
+    expect(() => module.restore(state)).toThrow(errorClass);
+    expect(() => module.restore(state)).toThrow(message);
+    expect(module.weight.toArray()).toEqual([1, 2]);
   });
 });
 

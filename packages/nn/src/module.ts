@@ -1,23 +1,25 @@
 import { Variable } from '@reparam/autograd';
-import {
-  ArgumentError,
-  DTypeError,
-  describeTensor,
-  ShapeError,
-  sameShape,
-  type Tensor,
-} from '@reparam/tensor';
+import type { Tensor } from '@reparam/tensor';
+import { requireSameState } from './saved-state.ts';
 
 /**
- * A part of a model that owns parameters. They are found by looking: every field that is a variable requiring
- * gradients, a module, or an array of modules counts, under its field's name.
+ * A tensor that belongs to a module and is saved with it, but is not trained: running statistics, for example.
+ * `assign` gives it another value.
+ */
+export class ModuleBuffer extends Variable {
+  constructor(value: Tensor, name?: string) {
+    super(value, name === undefined ? {} : { name });
+  }
+}
+
+/**
+ * A part of a model that owns parameters, and perhaps buffers. They are found by looking: every field that is a
+ * variable requiring gradients, a buffer, a module, or an array of modules counts, under its field's name.
  */
 export abstract class Module {
   /** All parameters by dotted path (`encoder.layers.0.weight`), in order of construction. */
   namedParameters(): Record<string, Variable> {
-    const found: Record<string, Variable> = {};
-    collect(this, '', found);
-    return found;
+    return pick(collect(this), (found) => found.requiresGrad);
   }
 
   /** All parameters, in the order of {@link namedParameters}. */
@@ -25,24 +27,39 @@ export abstract class Module {
     return Object.values(this.namedParameters());
   }
 
+  /** All buffers by dotted path, in order of construction. */
+  namedBuffers(): Record<string, ModuleBuffer> {
+    return pick(collect(this), (found) => found instanceof ModuleBuffer) as Record<string, ModuleBuffer>;
+  }
+
   /**
-   * Gives every parameter its value from `tensors`. Nothing is changed unless all fit.
+   * Gives every parameter its value from `tensors`; buffers keep theirs. Nothing is changed unless all fit.
    * @throws ArgumentError naming parameters that are missing or unknown, ShapeError, DTypeError.
    */
   loadParameters(tensors: Readonly<Record<string, Tensor>>): void {
-    const parameters = this.namedParameters();
-    requireSameNames('loadParameters', Object.keys(parameters), Object.keys(tensors));
-    for (const [name, { value }] of Object.entries(parameters))
-      requireSameForm('loadParameters', name, tensors[name]!, value);
-    for (const [name, parameter] of Object.entries(parameters)) parameter.assign(tensors[name]!);
+    load('loadParameters', this.namedParameters(), tensors);
+  }
+
+  /** The values of all parameters and buffers by dotted path: all that a saved model needs. */
+  state(): Record<string, Tensor> {
+    return valuesOf(collect(this));
+  }
+
+  /**
+   * Takes up what {@link state} gave. Nothing is changed unless all of it fits.
+   * @throws ArgumentError naming tensors that are missing or unknown, ShapeError, DTypeError.
+   */
+  restore(state: Readonly<Record<string, Tensor>>): void {
+    load('restore', collect(this), state);
   }
 }
 
-function collect(owner: object, prefix: string, found: Record<string, Variable>): void {
+/** Parameters and buffers by dotted path, in order of construction. */
+function collect(owner: object, prefix = '', found: Record<string, Variable> = {}): Record<string, Variable> {
   for (const [field, value] of Object.entries(owner)) {
     const path = `${prefix}${field}`;
     if (value instanceof Variable) {
-      if (value.requiresGrad) found[path] = value;
+      if (value.requiresGrad || value instanceof ModuleBuffer) found[path] = value;
     } else if (
       value instanceof Module ||
       (Array.isArray(value) && value.some((each) => each instanceof Module))
@@ -50,34 +67,26 @@ function collect(owner: object, prefix: string, found: Record<string, Variable>)
       collect(value, `${path}.`, found);
     }
   }
+  return found;
 }
 
-/** @throws ShapeError, DTypeError when a saved tensor is not of the shape and type of the one it is to replace. */
-export function requireSameForm(operation: string, name: string, saved: Tensor, needed: Tensor): void {
-  const explanation = `${name} was saved as ${describeTensor(saved)}, but this model needs ${describeTensor(needed)}.`;
-  if (!sameShape(saved.shape, needed.shape))
-    throw new ShapeError(operation, explanation, { saved: saved.shape, needed: needed.shape });
-  if (saved.dtype !== needed.dtype)
-    throw new DTypeError(operation, explanation, { saved: saved.dtype, needed: needed.dtype });
+function pick(
+  found: Readonly<Record<string, Variable>>,
+  wanted: (each: Variable) => boolean,
+): Record<string, Variable> {
+  return Object.fromEntries(Object.entries(found).filter(([, each]) => wanted(each)));
 }
 
-/** @throws ArgumentError listing what is missing from, and what is unknown in, `given`. */
-export function requireSameNames(
+/** The tensors that named variables hold just now. */
+export function valuesOf(variables: Readonly<Record<string, Variable>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]));
+}
+
+function load(
   operation: string,
-  expected: readonly string[],
-  given: readonly string[],
+  targets: Readonly<Record<string, Variable>>,
+  tensors: Readonly<Record<string, Tensor>>,
 ): void {
-  const missing = expected.filter((name) => !given.includes(name));
-  const unknown = given.filter((name) => !expected.includes(name));
-  if (missing.length + unknown.length === 0) return;
-  const parts = [
-    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`unknown: ${unknown.join(', ')}`] : []),
-  ];
-  throw new ArgumentError(
-    operation,
-    'tensors',
-    given,
-    `the names do not fit this model (${parts.join('; ')}). They were saved from a model of another structure.`,
-  );
+  requireSameState(operation, tensors, valuesOf(targets));
+  for (const [path, target] of Object.entries(targets)) target.assign(tensors[path]!);
 }

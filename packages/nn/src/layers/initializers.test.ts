@@ -76,4 +76,20 @@ describe('initialisers', () => {
       }
     }
   });
+
+  test('a kernel has the variance of its fan, whatever its shape', () => {
+    // 40 kernels of 5×5 over 12 channels: each output sums 300 inputs, each input goes into 1000 outputs.
+    const kernel = glorotNormal(key, 300, 1000, 'float64', [40, 12, 5, 5]);
+    expect(kernel.shape).toEqual([40, 12, 5, 5]);
+    const variance = 2 / 1300;
+    expect(Math.abs(moments(kernel).variance - variance)).toBeLessThan(5 * variance * Math.sqrt(2 / 12_000));
+    for (const initializer of [zerosInitializer, heUniform, normalInitializer(1)]) {
+      expect(initializer(key, 4, 3, 'float32', [3, 2, 2]).shape).toEqual([3, 2, 2]);
+    }
+  });
+
+  test('the shape does not change what is drawn', () => {
+    const flat = heUniform(key, 12, 5, 'float32').toTypedArray();
+    expect(heUniform(key, 12, 5, 'float32', [5, 3, 4]).toTypedArray()).toEqual(flat);
+  });
 });

@@ -1,20 +1,29 @@
-import { type DType, normal, type RandomKey, type Tensor, uniform, zeros } from '@reparam/tensor';
+import { type DType, normal, type RandomKey, type Shape, type Tensor, uniform, zeros } from '@reparam/tensor';
 
-type FloatingType = Exclude<DType, 'int32'>;
+export type FloatingType = Exclude<DType, 'int32'>;
 
-/** Starting values of a weight [fanIn, fanOut]. */
-export type Initializer = (key: RandomKey, fanIn: number, fanOut: number, dtype: FloatingType) => Tensor;
+/**
+ * Starting values of a weight that sums `fanIn` inputs into each output and hands each input on to `fanOut` outputs.
+ * Its shape is [fanIn, fanOut] unless told.
+ */
+export type Initializer = (
+  key: RandomKey,
+  fanIn: number,
+  fanOut: number,
+  dtype: FloatingType,
+  shape?: Shape,
+) => Tensor;
 
 function uniformWithVariance(variance: (fanIn: number, fanOut: number) => number): Initializer {
-  return (key, fanIn, fanOut, dtype) => {
+  return (key, fanIn, fanOut, dtype, shape = [fanIn, fanOut]) => {
     const bound = Math.sqrt(3 * variance(fanIn, fanOut));
-    return uniform(key, [fanIn, fanOut], { low: -bound, high: bound, dtype });
+    return uniform(key, shape, { low: -bound, high: bound, dtype });
   };
 }
 
 function normalWithVariance(variance: (fanIn: number, fanOut: number) => number): Initializer {
-  return (key, fanIn, fanOut, dtype) =>
-    normal(key, [fanIn, fanOut], { standardDeviation: Math.sqrt(variance(fanIn, fanOut)), dtype });
+  return (key, fanIn, fanOut, dtype, shape = [fanIn, fanOut]) =>
+    normal(key, shape, { standardDeviation: Math.sqrt(variance(fanIn, fanOut)), dtype });
 }
 
 const glorot = (fanIn: number, fanOut: number): number => 2 / (fanIn + fanOut);
@@ -30,8 +39,8 @@ export const heNormal = normalWithVariance(he);
 /** Variance 1/fanIn (LeCun et al. 1998). */
 export const lecunUniform = uniformWithVariance(lecun);
 export const lecunNormal = normalWithVariance(lecun);
-export const zerosInitializer: Initializer = (_key, fanIn, fanOut, dtype) =>
-  zeros([fanIn, fanOut], { dtype });
+export const zerosInitializer: Initializer = (_key, fanIn, fanOut, dtype, shape = [fanIn, fanOut]) =>
+  zeros(shape, { dtype });
 
 /** Normal with a chosen standard deviation, whatever the fan. */
 export function normalInitializer(standardDeviation: number): Initializer {

@@ -2,10 +2,11 @@ import { type Operand, toVariable, type Variable } from '@reparam/autograd';
 import type { DType, RandomKey } from '@reparam/tensor';
 import { Module } from '../module.ts';
 import { type Activation, activations } from './activations.ts';
+import { type ForwardOptions, optionsOfPart } from './forward-options.ts';
 import { Linear } from './linear.ts';
 
-/** A module from one variable to another. */
-export type Layer = Module & { forward(x: Operand): Variable };
+/** A module from one variable to another. Layers that train as they evaluate take no options. */
+export type Layer = Module & { forward(x: Operand, options?: ForwardOptions): Variable };
 
 /** Layers and plain functions one after the other. */
 export class Sequential extends Module {
@@ -16,10 +17,13 @@ export class Sequential extends Module {
     this.layers = layers;
   }
 
-  forward(x: Operand): Variable {
-    let value = toVariable(x);
-    for (const layer of this.layers) value = layer instanceof Module ? layer.forward(value) : layer(value);
-    return value;
+  /** Options reach every layer, each with a key of its own. */
+  forward(x: Operand, options: ForwardOptions = {}): Variable {
+    return this.layers.reduce<Variable>(
+      (value, layer, i) =>
+        layer instanceof Module ? layer.forward(value, optionsOfPart(options, i)) : layer(value),
+      toVariable(x),
+    );
   }
 }
 

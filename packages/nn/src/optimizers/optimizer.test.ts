@@ -86,6 +86,13 @@ describe('state and restore', () => {
       'velocity.weight',
       'velocity.bias',
     ]);
+    const moments = ['mean.weight', 'mean.bias', 'meanSquare.weight', 'meanSquare.bias'];
+    expect(Object.keys(create('adamw').optimizer.state())).toEqual(['step', ...moments]);
+  });
+
+  test('slots start from what their rule says', () => {
+    const state = optimizers.adagrad({ x: parameter([1, 2]) }, { initialAccumulator: 0.5 }).state();
+    expect(state['sumOfSquares.x']!.toArray()).toEqual([0.5, 0.5]);
   });
 
   test.each([

@@ -5,15 +5,18 @@ import {
   describeTensor,
   type Expression,
   formatShape,
+  full,
   map,
   ShapeError,
   sameShape,
   scalar,
   type Tensor,
   tensor,
-  zeros,
 } from '@reparam/tensor';
-import { requireSameForm, requireSameNames } from '../module.ts';
+import { requireSameForm, requireSameNames } from '../saved-state.ts';
+
+/** What an optimiser changes, by name. */
+export type Parameters = Readonly<Record<string, Variable>>;
 
 /**
  * An update rule as formulas. Their inputs are numbered: 0 the parameter, 1 its gradient, then the slots
@@ -22,10 +25,15 @@ import { requireSameForm, requireSameNames } from '../module.ts';
  */
 export interface UpdateRule {
   readonly name: string;
-  readonly slots: readonly { readonly name: string; readonly update: Expression }[];
+  readonly slots: readonly {
+    readonly name: string;
+    readonly update: Expression;
+    /** What it starts from; 0 unless told. */
+    readonly initial?: number;
+  }[];
   readonly parameter: Expression;
-  /** The scalars at a step, counted from 1. */
-  readonly scalars: (step: number, learningRate: number) => readonly number[];
+  /** The scalars of one parameter at a step, counted from 1. */
+  readonly scalars: (step: number, learningRate: number, parameterName: string) => readonly number[];
 }
 
 /** Minimises by changing parameters along their gradients. Its state can be saved and restored. */
@@ -34,13 +42,13 @@ export class Optimizer {
   /** May be changed between steps, by a schedule for example. */
   learningRate: number;
   readonly #rule: UpdateRule;
-  readonly #parameters: Readonly<Record<string, Variable>>;
+  readonly #parameters: Parameters;
   /** One row of tensors a slot, in the order of the parameters. */
   #slots: Tensor[][];
   #step = 0;
 
   /** @throws ArgumentError unless the learning rate is positive and there are parameters. */
-  constructor(rule: UpdateRule, parameters: Readonly<Record<string, Variable>>, learningRate: number) {
+  constructor(rule: UpdateRule, parameters: Parameters, learningRate: number) {
     if (!(learningRate > 0 && Number.isFinite(learningRate))) {
       throw new ArgumentError(
         rule.name,
@@ -56,8 +64,8 @@ export class Optimizer {
     this.learningRate = learningRate;
     this.#rule = rule;
     this.#parameters = parameters;
-    this.#slots = rule.slots.map(() =>
-      Object.values(parameters).map(({ shape, dtype }) => zeros(shape, { dtype })),
+    this.#slots = rule.slots.map(({ initial = 0 }) =>
+      Object.values(parameters).map(({ shape, dtype }) => full(shape, initial, { dtype })),
     );
   }
 
@@ -84,10 +92,11 @@ export class Optimizer {
       this.#requireFitting(name, parameter, gradients[i]!);
     });
     this.#step++;
-    const values = this.#rule.scalars(this.#step, this.learningRate);
-    parameters.forEach(([, parameter], i) => {
+    parameters.forEach(([name, parameter], i) => {
       const gradient = gradients[i]!;
-      const scalars = values.map((value) => scalar(value, { dtype: parameter.dtype }));
+      const scalars = this.#rule
+        .scalars(this.#step, this.learningRate, name)
+        .map((value) => scalar(value, { dtype: parameter.dtype }));
       const before = this.#slots.map((slot) => slot[i]!);
       const after = this.#rule.slots.map(({ update }) =>
         map(update, [parameter.value, gradient, ...before, ...scalars], this.name),

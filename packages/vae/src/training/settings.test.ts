@@ -39,7 +39,10 @@ describe('requireTrainingSettings', () => {
     [{ freeBits: -0.1 }, 'freeBits is -0.1; it must be a number ≥ 0.'],
     [{ clipNorm: undefined }, 'clipNorm is undefined; it must be a number ≥ 0.'],
     [{ seed: 0.5 }, 'seed is 0.5; it must be a whole number.'],
-    [{ optimizer: 'adagrad' }, 'there is no optimizer "adagrad"; there are adam, rmsprop, sgd.'],
+    [
+      { optimizer: 'lion' },
+      'there is no optimizer "lion"; there are adagrad, adam, adamax, adamw, rmsprop, sgd.',
+    ],
     [{ optimizer: 'toString' }, 'there is no optimizer "toString"'],
     [{ binarization: true }, 'there is no binarization "true"; there are dynamic, threshold, none.'],
   ])('refuses %o', (change, message) => {
