@@ -29,6 +29,8 @@ const fluentNames = [
   'logsumexp', 'softmax', 'logSoftmax',
   'matmul', 'outer', 'kron', 'trace', 'diagonal', 'diagonalMatrix', 'cholesky', 'triangularSolve', 'qr', 'solve',
   'inverse', 'determinant', 'slogdet',
+  'conv1d', 'conv2d', 'convTranspose1d', 'convTranspose2d', 'windows', 'maxPool1d', 'maxPool2d',
+  'averagePool1d', 'averagePool2d', 'upsampleNearest', 'upsampleBilinear',
   'reshape', 'permute', 'transpose', 'expand', 'slice', 'pad', 'cast', 'squeeze', 'unsqueeze', 'flatten',
   'flip', 'roll', 'repeat', 'tile', 'split', 'chunk', 'unstack', 'tril', 'triu',
   'gather', 'scatterAdd', 'take', 'takeAlongAxis', 'index', 'maskedFill', 'oneHot',

@@ -3,6 +3,15 @@ export { Module, ModuleBuffer } from './module.ts';
 // Layers
 export { Linear, type LinearOptions } from './layers/linear.ts';
 export { type Layer, type PerceptronOptions, perceptron, Sequential } from './layers/sequential.ts';
+export {
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  type ConvolutionLayerOptions,
+  type KernelOptions,
+  type TransposedConvolutionLayerOptions,
+} from './layers/convolution.ts';
 export { type ForwardOptions, optionsOfPart } from './layers/forward-options.ts';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';

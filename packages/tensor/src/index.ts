@@ -87,6 +87,27 @@ export {
 } from './linear-algebra.ts';
 export { argsort, type SortOptions } from './order.ts';
 
+// Windows: convolution, pooling, interpolation
+export { elementsOfWindows, overlapAdd, type Windows, windowView } from './windows.ts';
+export {
+  type PaddedWindows,
+  type Padding,
+  type PerAxis,
+  resolvePerAxis,
+  resolveWindows,
+  type WindowOptions,
+} from './window-options.ts';
+export {
+  type ConvolutionGeometry,
+  type ConvolutionOptions,
+  resolveConvolution,
+  resolveTransposedConvolution,
+  type TransposedConvolutionOptions,
+} from './convolution-geometry.ts';
+export { convolutionInput, convolutionOutput, convolutionWeight } from './convolution.ts';
+export { pickMaxima, spreadMaxima, windowMaximum } from './pooling.ts';
+export { interpolate, interpolateAdjoint, type LinearGrid, linearGrid } from './interpolation.ts';
+
 // Expressions
 export { constant, type Expression, input, inputCount, usedInputs } from './expression/expression.ts';
 export type { ScalarFunction } from './expression/functions.ts';

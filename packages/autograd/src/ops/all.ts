@@ -1,5 +1,11 @@
 // Every public operation; what else these modules export is an operation too.
 export * from './argmax.ts';
+export * from './convolution/average-pool.ts';
+export * from './convolution/convolution.ts';
+export * from './convolution/max-pool.ts';
+export * from './convolution/upsample-bilinear.ts';
+export * from './convolution/upsample-nearest.ts';
+export * from './convolution/windows.ts';
 export * from './counting.ts';
 export * from './cumulative.ts';
 export * from './elementwise.ts';
