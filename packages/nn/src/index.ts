@@ -61,6 +61,7 @@ export { clipByGlobalNorm, globalNorm } from './optimizers/clip.ts';
 export {
   constantSchedule,
   cosineSchedule,
+  cyclicalSchedule,
   exponentialSchedule,
   linearSchedule,
   type Schedule,

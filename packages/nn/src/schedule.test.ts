@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   constantSchedule,
   cosineSchedule,
+  cyclicalSchedule,
   exponentialSchedule,
   linearSchedule,
   sequenceSchedule,
@@ -72,7 +73,28 @@ describe('schedules', () => {
     expect(sequenceSchedule([], constantSchedule(7))(0)).toBe(7);
   });
 
+  test('a cycle begins its schedule anew, and the last one goes on', () => {
+    const ramp = linearSchedule({ from: 0, to: 1, over: 2 });
+    const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    expect(steps.map(cyclicalSchedule(ramp, { every: 4 }))).toEqual([
+      0, 0.5, 1, 1, 0, 0.5, 1, 1, 0, 0.5, 1, 1,
+    ]);
+    expect(steps.map(cyclicalSchedule(ramp, { every: 4, cycles: 2 }))).toEqual([
+      0, 0.5, 1, 1, 0, 0.5, 1, 1, 1, 1, 1, 1,
+    ]);
+    const falling = exponentialSchedule({ from: 8, factor: 0.5 });
+    expect([0, 1, 2, 3, 4].map(cyclicalSchedule(falling, { every: 2, cycles: 2 }))).toEqual([8, 4, 8, 4, 2]);
+  });
+
   test.each<[() => unknown, string]>([
+    [
+      () => cyclicalSchedule(constantSchedule(1), { every: 0 }),
+      'cyclicalSchedule: every is 0; it must be a whole number above 0.',
+    ],
+    [
+      () => cyclicalSchedule(constantSchedule(1), { every: 3, cycles: 1.5 }),
+      'cyclicalSchedule: cycles is 1.5; it must be a whole number above 0.',
+    ],
     [
       () => cosineSchedule({ from: 1, over: -2 }),
       'cosineSchedule: the ramp is -2 steps long; it must be ≥ 0.',

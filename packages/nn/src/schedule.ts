@@ -98,3 +98,18 @@ export function sequenceSchedule(
     return last(since);
   };
 }
+
+/**
+ * Begins `schedule` anew every `every` steps, `cycles` times (without end unless told); the last time it goes on as
+ * it would: step k gives schedule(k − every·min(⌊k/every⌋, cycles − 1)). Around a ramp from 0 to 1 over half of a
+ * cycle it is the cyclical annealing of Fu et al. 2019.
+ * @throws ArgumentError unless every and cycles are whole and above 0.
+ */
+export function cyclicalSchedule(
+  schedule: Schedule,
+  { every, cycles = Number.MAX_SAFE_INTEGER }: { readonly every: number; readonly cycles?: number },
+): Schedule {
+  requireCount('cyclicalSchedule', 'every', every);
+  requireCount('cyclicalSchedule', 'cycles', cycles);
+  return (step) => schedule(step - every * Math.min(Math.floor(step / every), cycles - 1));
+}

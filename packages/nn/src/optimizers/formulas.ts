@@ -1,8 +1,8 @@
 import { constant, type Expression, scalarFunctions as f, input } from '@reparam/tensor';
 
 // The numbering of inputs that every update rule shares: the parameter, its gradient, then slots and scalars.
-export const parameter = input(0);
-export const gradient = input(1);
+export const parameter: Expression = input(0);
+export const gradient: Expression = input(1);
 export const squaredGradient = f.multiply(gradient, gradient);
 
 const one = constant(1);

@@ -3,7 +3,7 @@
 
 export { add, divide, hypot, multiply, negate, power, subtract } from './functions/arithmetic.ts';
 export * from './functions/comparisons.ts';
-export { isWhole, type ScalarFunction } from './functions/define.ts';
+export { type Binary, isWhole, type ScalarFunction, type Unary } from './functions/define.ts';
 export * from './functions/exponential.ts';
 export * from './functions/piecewise.ts';
 export * from './functions/special.ts';

@@ -41,9 +41,10 @@ export const clamp = define(
     derivative: 'ȳ to x inside, to the bound outside, half to each at a bound',
     domain: 'low < high',
     at: [
-      [-2, -1, 1],
-      [0.3, -1, 1],
-      [1.7, -1, 1],
+      [-2, -0.9, 1.1],
+      [-0.6, -0.9, 1.1],
+      [0.3, -0.9, 1.1],
+      [1.7, -0.9, 1.1],
     ],
     kinks: [
       [
@@ -59,7 +60,7 @@ export const clamp = define(
   (x, low, high) => f.minimum(f.maximum(x, low), high),
 );
 
-const conditions = tensor([1, 0, 2], { dtype: 'float64' });
+const conditions = tensor([1, 2, 0], { dtype: 'float64' });
 const choose = define({ name: 'where', domain: 'conditions are constants', at: [] }, f.select);
 /**
  * a where the condition is not 0, else b. What is not taken may be NaN or infinite: it gets a cotangent of 0. But

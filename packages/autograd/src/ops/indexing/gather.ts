@@ -33,7 +33,7 @@ const gatherRules: Rules<Picking> = {
     tangent && gather(tangent, indices!, axis),
 };
 
-const repeated = tensor([2, 0, 2], { dtype: 'int32' });
+const repeated = tensor([2, 0, 0], { dtype: 'int32' });
 const grid = tensor(
   [
     [1, 0],

@@ -72,5 +72,6 @@ export const expand = documented(
     movement(expandRules, 'y[i, j] = x[0, j]', [
       sample((x) => f(x!, [4, 3]), vector),
       sample((x) => f(x!, [2, 2, 3]), [vector]),
+      sample((x) => f(x!, [2, 3]), [[0.4], [-1.3]]),
     ]),
 );

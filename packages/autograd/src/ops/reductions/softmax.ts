@@ -8,6 +8,13 @@ import { max } from './extrema.ts';
 import { finish, reduction, reductionSamples, requireElements, resolve } from './reduced.ts';
 import { sum } from './sum.ts';
 
+/** x minus its maximum, which is taken as a constant: 0 where it is infinite, since ∞ − ∞ would be NaN. */
+function shiftToZero(x: Variable, axes: readonly number[]): { shifted: Variable; shift: Variable } {
+  const largest = max(x, { axes, keepDims: true });
+  const shift = where(less(abs(largest), Infinity), largest, 0).detach();
+  return { shifted: sub(x, shift), shift };
+}
+
 /**
  * ln Σᵢ e^xᵢ along `axes` (all of them unless told), without overflow: m + ln Σᵢ e^(xᵢ−m) with the maximum m, which
  * cancels from the gradient. Terms of −∞ have the gradient 0, also where all are.
@@ -19,10 +26,8 @@ export const logsumexp = documented(
     requireFloating('logsumexp', 'x', operand.dtype);
     const reduced = resolve('logsumexp', operand, options);
     requireElements('logsumexp', 'maximum', operand, reduced.axes);
-    const largest = max(operand, { axes: reduced.axes, keepDims: true });
-    // ∞ − ∞ would be NaN.
-    const shift = where(less(abs(largest), Infinity), largest, 0).detach();
-    const total = sum(exp(sub(operand, shift)), { axes: reduced.axes, keepDims: true });
+    const { shifted, shift } = shiftToZero(operand, reduced.axes);
+    const total = sum(exp(shifted), { axes: reduced.axes, keepDims: true });
     return finish(add(awayFromZero(total, log, -Infinity), shift), operand, reduced);
   },
   (f) =>
@@ -37,12 +42,18 @@ export const logsumexp = documented(
     ),
 );
 
-/** xᵢ − ln Σⱼ e^xⱼ along an axis (the last unless told). */
+/**
+ * xᵢ − ln Σⱼ e^xⱼ along an axis (the last unless told), as z − ln Σ eᶻ with z = x − m: adding m to the logarithm
+ * first would round it to the digits of m.
+ */
 export const logSoftmax = documented(
   (x: Operand, axis = -1): Variable => {
     const operand = toVariable(x);
-    const axes = normalizeAxis('logSoftmax', axis, operand.shape);
-    return sub(operand, logsumexp(operand, { axes, keepDims: true }));
+    requireFloating('logSoftmax', 'x', operand.dtype);
+    const axes = [normalizeAxis('logSoftmax', axis, operand.shape)];
+    requireElements('logSoftmax', 'maximum', operand, axes);
+    const { shifted } = shiftToZero(operand, axes);
+    return sub(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
   },
   (f) =>
     reduction('logSoftmax', 'xᵢ - logsumexp(x)', [
