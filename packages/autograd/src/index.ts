@@ -21,6 +21,23 @@ export { type ElementwiseFunction, elementwise, type Formula } from './custom-el
 
 // Looking inside
 export { formatTape } from './inspect/format-tape.ts';
+export { type GraphEdge, type GraphNode, type TapeGraph, tapeGraph } from './inspect/graph.ts';
+export { toDot, toMermaid } from './inspect/draw-tape.ts';
+export {
+  type BackwardStep,
+  type BackwardTrace,
+  type TracedOperand,
+  type TraceOptions,
+  traceBackward,
+} from './inspect/trace-backward.ts';
+export type { InputVerdict, Verdict } from './inspect/verify-node.ts';
+export { type AnomalyOptions, detectAnomalies } from './inspect/anomalies.ts';
+export { type AnomalousInput, type Anomaly, NonFiniteError } from './inspect/non-finite-error.ts';
+export { type CallSite, formatCallSite } from './inspect/call-site.ts';
+export { type ProfileReport, type ProfileRow, profile } from './inspect/profile.ts';
+export { formatProfile } from './inspect/format-profile.ts';
+export { formatBytes } from './inspect/format-bytes.ts';
+export { summarize, type TensorSummary } from './inspect/summarize.ts';
 export { type ForwardCall, type Observer, withObserver } from './observe.ts';
 
 // Operations

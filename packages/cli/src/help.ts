@@ -49,3 +49,18 @@ export const reconstructExamples = `
 Examples:
   reparam reconstruct runs/digits
   reparam reconstruct runs/digits --data my-digits/ --out mine.png`;
+
+export const debugExamples = `
+A program for it, loss.ts:
+  import { parameter } from '@reparam/autograd';
+  const x = parameter([0.5, -1.2], 'x');
+  export const loss = x.softplus().square().mean();
+
+Examples:
+  reparam debug loss.ts
+      walk with the arrow keys, w to the next wrong or non-finite step
+  reparam debug loss.ts --step 3 | less
+  reparam debug loss.ts --dot tape.dot && dot -Tsvg tape.dot -o tape.svg
+
+Without a terminal all steps are printed. Each rule is compared with finite
+differences in double precision, at the values that went through it.`;

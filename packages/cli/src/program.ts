@@ -1,12 +1,13 @@
 import { ReparamError } from '@reparam/tensor';
 import { Command, Option } from 'commander';
+import { debugCommand } from './commands/debug.ts';
 import { infoCommand } from './commands/info.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { trainCommand } from './commands/train.ts';
 import { withoutOperation } from './data/explain-format.ts';
 import { UserError } from './files/user-error.ts';
-import { introduction, reconstructExamples, sampleExamples, trainExamples } from './help.ts';
+import { debugExamples, introduction, reconstructExamples, sampleExamples, trainExamples } from './help.ts';
 import { count, dataOptions, modelOptions, trainingOptions, whole } from './options.ts';
 import { version } from './version.ts';
 
@@ -55,6 +56,20 @@ export function createProgram(): Command {
   addCommand('info', 'print what a run was trained on, with which settings, and how far it came')
     .argument('<run>', 'folder of a run, or its checkpoint.safetensors')
     .action(infoCommand);
+
+  addCommand('debug', 'step through the backward pass of a program, each rule checked where it stands')
+    .argument(
+      '<program>',
+      'a .js, .mjs or .ts file that exports loss or output: a variable, or a function that returns one',
+    )
+    .option('--step <n>', 'begin with this step, or print it alone', count)
+    .option('--all', 'print all steps, also on a terminal', false)
+    .option('--no-verify', 'leave the finite differences out')
+    .option('--json', 'print the steps as data', false)
+    .option('--mermaid <file>', 'draw the tape as a Mermaid flowchart instead')
+    .option('--dot <file>', 'draw the tape for Graphviz instead')
+    .addHelpText('after', debugExamples)
+    .action(debugCommand);
   return program;
 }
 
