@@ -34,7 +34,10 @@ describe.each(layers)('@reparam/%s', (name) => {
 
   test('imports its own files and the layers below, and nothing of Node', () => {
     for (const { path, text } of sources(name)) {
-      const imported = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, target]) => target!);
+      const imported = [
+        ...text.matchAll(/^(?:(?:import|export)\s[^;]*?\sfrom|import)\s'([^']+)';$/gm),
+        ...text.matchAll(/\bimport\('([^']+)'\)/g),
+      ].map(([, target]) => target!);
       const foreign = imported.filter((target) => !target.startsWith('.') && !below.includes(target));
       expect({ path, foreign }).toEqual({ path, foreign: [] });
       expect(text).not.toMatch(/\bprocess\.|\bBuffer\b|\brequire\(/);

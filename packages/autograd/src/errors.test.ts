@@ -4,14 +4,16 @@ import {
   DTypeError,
   IndexError,
   ones,
-  type ReparamError,
+  ReparamError,
   ShapeError,
   tensor,
   zeros,
 } from '@reparam/tensor';
 import { expect, test } from 'vitest';
 import { StaleTapeError } from './backward.ts';
+import { GradientCheckError } from './check/check-gradients.ts';
 import * as autograd from './index.ts';
+import { FreedTapeError } from './tape.ts';
 import { parameter, variable } from './variable.ts';
 
 type ErrorClass = { readonly name: string; readonly prototype: ReparamError };
@@ -114,7 +116,31 @@ const refusals: readonly (readonly [ErrorClass, () => unknown, string])[] = [
     'square: input 0 (weight) was assigned a new value after this was computed, so its gradient would be wrong. ' +
       'Run the forward pass again before the backward pass.',
   ],
+  [
+    FreedTapeError,
+    () => {
+      const loss = parameter([1, 2]).square().sum();
+      loss.backward();
+      loss.backward();
+    },
+    'sum: a backward pass has freed the tape that this [] was recorded on. Run the forward pass again, or keep the ' +
+      'tape in the first backward pass: loss.backward(undefined, { retainTape: true }).',
+  ],
+  [
+    GradientCheckError,
+    () => autograd.checkGradients((x) => x!.log(), [[-1]]),
+    'checkGradients: order 1: the reverse derivative at entry 0, entry 0 is -1, but differences give NaN ' +
+      '(error NaN, allowed 1e-9; forward against reverse 0.00e+0).',
+  ],
 ];
+
+test('every error class of this package is thrown', () => {
+  const own = Object.values(autograd).filter(
+    (each) => typeof each === 'function' && each.prototype instanceof ReparamError,
+  );
+  const thrown = new Set<unknown>(refusals.map(([type]) => type));
+  expect(own.filter((type) => !thrown.has(type))).toEqual([]);
+});
 
 test.each(refusals.map(([type, call, message]) => [message, type, call] as const))(
   '%s',

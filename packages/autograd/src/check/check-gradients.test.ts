@@ -168,6 +168,31 @@ describe('wrong rules are caught', () => {
     expect(report).toMatchObject({ ok: false, order: 2, tolerance: 1e-7 });
   });
 
+  test('in second order alone: a linear rule that cannot be differentiated by its cotangent, or its tangent', () => {
+    const stopped = (x: Variable): Variable => mul(stopGradient(x), 3);
+    const proper = (x: Variable): Variable => mul(x, 3);
+    for (const [vjp, jvp] of [
+      [stopped, proper],
+      [proper, stopped],
+    ] as const) {
+      const fn = claiming(proper, vjp, jvp);
+      expect(checkGradients(fn, [[3, -1]]).ok).toBe(true);
+      expect(failure(fn, [[3, -1]], { order: 2 }).report.ok).toBe(false);
+    }
+    checkGradients(claiming(proper, proper), [[3, -1]], { order: 2 });
+  });
+
+  test('in second order alone, and in forward mode: a jvp that is not itself differentiable', () => {
+    const detached = claiming(
+      square,
+      (c, x) => mul(c, two(x)),
+      (t, x) => mul(t, two(stopGradient(x))),
+    );
+    expect(checkGradients(detached, [[3, -1]]).ok).toBe(true);
+    const { report } = failure(detached, [[3, -1]], { order: 2 });
+    expect(report.worst.where).toMatch(/ of the forward derivative$/);
+  });
+
   test('one NaN among entries that are right is not forgotten', () => {
     const onlyFirst = claiming(square, (c, x) =>
       mul(mul(c, two(x)), tensor([Number.NaN, 1, 1], { dtype: 'float64' })),
@@ -284,6 +309,42 @@ describe('checkOperation holds an operation to its record', () => {
     );
     expect(check).toMatchObject({ ok: false, kinks: { kept: 1 } });
     expect(check.firstOrder).toBeCloseTo(1, 9);
+  });
+
+  test('a kink where the modes differ, or where the rule ignores what arrives', () => {
+    const flat = (x: Variable): Variable => relu(x);
+    const right = (c: Variable, x: Variable): Variable => mul(c, lessEqual(mul(x, -1), -1e-9));
+    const forwardSteep = claiming(flat, right, (t, x) => mul(t, lessEqual(0, x)));
+    expect(checkOperation(record(claiming(flat, right), 0)).ok).toBe(true);
+    expect(checkOperation(record(forwardSteep, 0)).kinks.kept).toBe(0);
+    // Half of the cotangent is promised at 0, and half of one is given, whatever arrives.
+    const constantHalf = claiming(flat, (c, x) => add(right(c, x), mul(equal(x, 0), 0.5)));
+    expect(checkOperation(record(constantHalf, 0.5)).kinks.kept).toBe(0);
+  });
+
+  test('an argument that is passed twice, and gets only one cotangent', () => {
+    const product: Rules<undefined> = {
+      name: 'product',
+      forward: ([a, b]) => mul(a!, b!).value,
+      vjp: (index, cotangent, { inputs }) =>
+        index === 1 && inputs[0] === inputs[1] ? undefined : mul(cotangent, inputs[1 - index]!),
+      jvp: ([da, db], { inputs: [a, b] }) => add(mul(da!, b!), mul(db!, a!)),
+    };
+    const operation: OperationRecord = {
+      ...record((x) => x!, 0),
+      kinks: [],
+      kind: 'linear algebra',
+      samples: [
+        {
+          run: (a, b) => apply(product, [a!, b!], undefined),
+          inputs: [tensor([1.5, 2], { dtype: 'float64' }), tensor([-1, 0.5], { dtype: 'float64' })],
+        },
+      ],
+    };
+    const check = checkOperation(operation);
+    expect(check).toMatchObject({ ok: false });
+    expect(check.firstOrder).toBeLessThan(1e-9);
+    expect(check.secondOrder).toBeLessThan(1e-7);
   });
 
   test('no samples are no proof', () => {

@@ -1,10 +1,7 @@
-import { type NestedArray, normal, RandomKey, ReparamError, Tensor, tensor } from '@reparam/tensor';
-import { add, mul } from '../ops/elementwise.ts';
-import { sum } from '../ops/reductions.ts';
-import { noGrad } from '../tape.ts';
-import { type Differentiable, jvp, vjp } from '../transforms.ts';
-import { Variable } from '../variable.ts';
-import { directionalDifference } from './differences.ts';
+import { type NestedArray, RandomKey, ReparamError, Tensor, tensor } from '@reparam/tensor';
+import type { Differentiable } from '../transforms.ts';
+import { type Measurement, measure, type Reading, readings, relativeError } from './readings.ts';
+import { projectedGradients } from './second-order.ts';
 
 export interface CheckOptions {
   /** Largest error allowed; 1e-9 for first and 1e-7 for second order unless told. */
@@ -54,12 +51,9 @@ export class GradientCheckError extends ReparamError {
   }
 }
 
+/** Largest errors allowed, relative to max(1, |a|, |b|). */
 const defaultTolerance = { 1: 1e-9, 2: 1e-7 } as const;
-const adjointTolerance = 1e-12;
-/** Up to these sizes every input entry and every output entry is checked, beyond by random projections. */
-const fullInputs = 64;
-const fullOutputs = 32;
-const projections = 3;
+export const adjointTolerance = 1e-12;
 
 /**
  * Compares the derivatives of `fn` at `inputs` with fourth-order central differences in double precision:
@@ -77,52 +71,56 @@ export function checkGradients(
   inputs: readonly (NestedArray | Tensor)[],
   { order = 1, tolerance = defaultTolerance[order], seed = 0, onFailure = 'throw' }: CheckOptions = {},
 ): GradientReport {
-  const key = RandomKey.fromSeed(seed);
-  const point = inputs.map((input) =>
-    input instanceof Tensor ? input.cast('float64') : tensor(input, { dtype: 'float64' }),
-  );
-  const checked = order === 1 ? fn : projectedGradient(fn, point, key.foldIn(1));
-  const report = { order, tolerance, ...compare(checked, point, key.foldIn(2), tolerance) };
+  const { measurement, ways } = prepareCheck(fn, inputs, { order, seed });
+  const report = summarize(order, tolerance, ways, measurement);
   if (!report.ok && onFailure === 'throw') throw new GradientCheckError(report);
   return report;
 }
 
-/** x ↦ Σₖ ⟨wₖ, ∇ₖ⟨v, fn(x)⟩⟩ with random v and w: its gradient is a projection of all second derivatives. */
-function projectedGradient(fn: Differentiable, point: readonly Tensor[], key: RandomKey): Differentiable {
-  const [keyV, keyW] = key.split(2) as [RandomKey, RandomKey];
-  const output = noGrad(() => fn(...point.map((x) => new Variable(x))));
-  const v = normal(keyV, output.shape, { dtype: 'float64' });
-  const w = point.map((x, k) => normal(keyW.foldIn(k), x.shape, { dtype: 'float64' }));
-  return (...inputs) => {
-    const { pullback } = vjp(fn, ...inputs);
-    return pullback(v)
-      .map((gradient, k) => sum(mul(gradient, w[k]!)))
-      .reduce((total, term) => add(total, term));
+/** A function measured by differences, and the ways in which our rules compute the same function. */
+export interface PreparedCheck {
+  readonly measurement: Measurement;
+  readonly ways: readonly { readonly remark: string; readonly fn: Differentiable }[];
+}
+
+/** Takes the differences of a check; what they are compared with is worked out later. */
+export function prepareCheck(
+  fn: Differentiable,
+  inputs: readonly (NestedArray | Tensor)[],
+  { order, seed = 0 }: { readonly order: 1 | 2; readonly seed?: number },
+): PreparedCheck {
+  const key = RandomKey.fromSeed(seed);
+  const point = inputs.map((input) =>
+    input instanceof Tensor ? input.cast('float64') : tensor(input, { dtype: 'float64' }),
+  );
+  if (order === 1) {
+    return { measurement: measure(fn, point, key.foldIn(2)), ways: [{ remark: '', fn }] };
+  }
+  const { byReverse, byForward } = projectedGradients(fn, point, key.foldIn(1));
+  return {
+    measurement: measure(byReverse, point, key.foldIn(2)),
+    ways: [
+      { remark: '', fn: byReverse },
+      { remark: ' of the forward derivative', fn: byForward },
+    ],
   };
 }
 
-type Comparisons = Pick<GradientReport, 'ok' | 'comparisons' | 'worst' | 'adjointness'>;
-
-function compare(
-  fn: Differentiable,
-  point: readonly Tensor[],
-  key: RandomKey,
-  tolerance: number,
-): Comparisons {
-  const [keyDirections, keyCotangents] = key.split(2) as [RandomKey, RandomKey];
-  const { output, pullback } = vjp(fn, ...point);
-  const directions = probes(
-    point.map((x) => x.size),
-    fullInputs,
-    keyDirections,
+/** Whether a reading is as right as a check of this order demands. */
+export function holds({ reverse, forward, difference }: Reading, order: 1 | 2): boolean {
+  return (
+    relativeError(reverse, difference) <= defaultTolerance[order] &&
+    relativeError(forward, difference) <= defaultTolerance[order] &&
+    relativeError(reverse, forward) <= adjointTolerance
   );
-  const cotangents = probes([output.size], fullOutputs, keyCotangents).map(({ where, parts: [v] }) => ({
-    where,
-    v: v!,
-    pulled: pullback(Tensor.wrap(v!, output.shape)).map((gradient) => flat(gradient.value)),
-  }));
-  const evaluate = (at: readonly Tensor[]): Float64Array => flat(fn(...at.map((x) => new Variable(x))).value);
+}
 
+function summarize(
+  order: 1 | 2,
+  tolerance: number,
+  ways: PreparedCheck['ways'],
+  measurement: Measurement,
+): GradientReport {
   let comparisons = 0;
   let adjointness = 0;
   let worst: Comparison = { mode: 'reverse', where: 'nothing', derived: 0, difference: 0, error: 0 };
@@ -133,56 +131,13 @@ function compare(
     if (error > worst.error || (Number.isNaN(error) && !Number.isNaN(worst.error)))
       worst = { mode, where, derived, difference, error };
   };
-  for (const { where, parts } of directions) {
-    const difference = directionalDifference(evaluate, point, parts);
-    const tangents = parts.map((part, k) => Tensor.wrap(part, point[k]!.shape));
-    const pushed = flat(jvp(fn, point, tangents).tangent.value);
-    for (const { where: projection, v, pulled } of cotangents) {
-      const reverse = pulled.reduce((total, gradient, k) => total + dot(gradient, parts[k]!), 0);
-      const forward = dot(v, pushed);
-      record('reverse', `${where}, ${projection}`, reverse, dot(v, difference));
-      record('forward', `${where}, ${projection}`, forward, dot(v, difference));
+  for (const { remark, fn } of ways) {
+    for (const { where, reverse, forward, difference } of readings(fn, measurement)) {
+      record('reverse', `${where}${remark}`, reverse, difference);
+      record('forward', `${where}${remark}`, forward, difference);
       adjointness = Math.max(adjointness, relativeError(reverse, forward));
     }
   }
   const ok = worst.error <= tolerance && adjointness <= adjointTolerance;
-  return { ok, comparisons, worst, adjointness };
-}
-
-function relativeError(a: number, b: number): number {
-  return Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
-}
-
-interface Probe {
-  readonly where: string;
-  readonly parts: readonly Float64Array[];
-}
-
-/** Every unit vector of the joint space, or random vectors where it is large. */
-function probes(sizes: readonly number[], limit: number, key: RandomKey): Probe[] {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total > limit) {
-    return Array.from({ length: projections }, (_, p) => ({
-      where: `random projection ${p}`,
-      parts: sizes.map((size, k) => flat(normal(key.foldIn(p).foldIn(k), [size], { dtype: 'float64' }))),
-    }));
-  }
-  return sizes.flatMap((size, k) =>
-    Array.from({ length: size }, (_, i) => ({
-      where: `entry ${i}${sizes.length > 1 ? ` of input ${k}` : ''}`,
-      parts: sizes.map((each, other) => {
-        const part = new Float64Array(each);
-        if (other === k) part[i] = 1;
-        return part;
-      }),
-    })),
-  );
-}
-
-function flat(x: Tensor): Float64Array {
-  return Float64Array.from(x.toTypedArray());
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  return { ok, order, tolerance, comparisons, worst, adjointness };
 }

@@ -1,8 +1,11 @@
-import { tensor } from '@reparam/tensor';
+import { full, normal, RandomKey, Tensor, tensor } from '@reparam/tensor';
 import type { Kink, OperationRecord } from '../operation.ts';
-import { sum } from '../ops/reductions.ts';
-import { vjp } from '../transforms.ts';
+import { jvp, vjp } from '../transforms.ts';
+import type { Variable } from '../variable.ts';
 import { checkGradients } from './check-gradients.ts';
+import { kinksOf, type RepeatedArgument, repeatedArguments, samplesOf } from './implied-samples.ts';
+import { flat, probes } from './probes.ts';
+import { relativeError } from './readings.ts';
 
 /** What checking one operation of the table found: the worst over all of its samples. */
 export interface OperationCheck {
@@ -16,9 +19,13 @@ export interface OperationCheck {
   readonly ok: boolean;
 }
 
-/** Checks an operation at its samples, first and second order, and its promises at kinks exactly. */
+/**
+ * Checks an operation at its samples, first and second order, its promises at kinks exactly, and that an argument
+ * passed twice gets both of its cotangents.
+ */
 export function checkOperation(operation: OperationRecord): OperationCheck {
-  const reports = operation.samples.flatMap(({ run, inputs }) => {
+  const samples = samplesOf(operation);
+  const reports = samples.flatMap(({ run, inputs }) => {
     const check = (order: 1 | 2) => checkGradients(run, inputs, { order, onFailure: 'report' });
     return [check(1), check(2)];
   });
@@ -33,16 +40,63 @@ export function checkOperation(operation: OperationRecord): OperationCheck {
     adjointness: Math.max(...reports.map((report) => report.adjointness)),
     kinks: { kept, promised: operation.kinks.length },
     comparisons: reports.reduce((total, report) => total + report.comparisons, 0),
-    ok: reports.length > 0 && reports.every((report) => report.ok) && kept === operation.kinks.length,
+    ok:
+      operation.samples.length > 0 &&
+      reports.every((report) => report.ok) &&
+      kinksOf(operation).every(keepsPromise) &&
+      samples.flatMap(repeatedArguments).every(accumulates),
   };
 }
 
-function keepsPromise({ run, inputs, cotangents }: Kink): boolean {
+/**
+ * Whether both modes give what is promised at a kink for an output cotangent of ones. They are run with twos,
+ * which doubles every number exactly: a rule that ignores what it is given would go unnoticed with ones.
+ */
+export function keepsPromise({ run, inputs, cotangents }: Kink): boolean {
   const point = inputs.map((input) => tensor(input, { dtype: 'float64' }));
-  const { output, pullback } = vjp((...x) => sum(run(...x)), ...point);
-  const got = pullback(tensor(1, { dtype: output.dtype }));
-  return got.every((gradient, k) => {
-    const promised = tensor(cotangents[k]!, { dtype: 'float64' }).toTypedArray();
-    return gradient.value.toTypedArray().every((value, i) => value === promised[i]);
+  const promised = cotangents.map((cotangent) => flat(tensor(cotangent, { dtype: 'float64' })));
+  const { output, pullback } = vjp(run, ...point);
+  const reverse = pullback(full(output.shape, 2, { dtype: 'float64' })).map(({ value }) => flat(value));
+  const forward = probes(
+    point.map((x) => x.size),
+    Infinity,
+    RandomKey.fromSeed(0),
+  ).map(({ parts }) => {
+    const tangents = parts.map((part, k) =>
+      Tensor.wrap(
+        part.map((entry) => 2 * entry),
+        point[k]!.shape,
+      ),
+    );
+    return total(flat(jvp(run, point, tangents).tangent.value));
   });
+  const expected = promised.flatMap((entries) => [...entries].map((entry) => 2 * entry));
+  const equal = (got: readonly number[]): boolean => got.every((value, i) => value === expected[i]);
+  return equal(reverse.flatMap((entries) => [...entries])) && equal(forward);
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Whether the cotangent of x in f(x, x) is the sum of those of a and b in f(a, b) at a = b = x. */
+export function accumulates({ run, inputs, first, second }: RepeatedArgument): boolean {
+  const apart = pullRandom(run, inputs);
+  const together = pullRandom((...x) => run(...x.with(second, x[first]!)), inputs);
+  return together[first]!.every(
+    (value, i) =>
+      relativeError(value, apart[first]![i]! + apart[second]![i]!) <= roundingOfOneSum ||
+      // A point that the sample did not choose may lie outside the domain.
+      Number.isNaN(value),
+  );
+}
+
+/** The same numbers are added, but perhaps in another order. */
+const roundingOfOneSum = 1e-14;
+
+function pullRandom(run: (...inputs: Variable[]) => Variable, inputs: readonly Tensor[]): Float64Array[] {
+  const { output, pullback } = vjp(run, ...inputs);
+  return pullback(normal(RandomKey.fromSeed(0), output.shape, { dtype: 'float64' })).map(({ value }) =>
+    flat(value),
+  );
 }
