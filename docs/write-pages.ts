@@ -1,15 +1,39 @@
 import { writeFileSync } from 'node:fs';
 import { checkOperation, operationTable } from '@reparam/autograd';
+import { type FlowMeasurement, type FlowName, flows, measureFlow } from '@reparam/vae';
+import { renderFlows } from './flows-page.ts';
 import { renderOperations } from './operations-page.ts';
 
-/** `npm run docs`: checks every operation, and writes docs/ops.md from the table and what was found. */
-const accuracy = new Map(
+/** `npm run docs`: measures every operation and every flow, and writes the pages of their tables. */
+const operations = new Map(
   operationTable.map((operation) => {
     const { firstOrder, secondOrder } = checkOperation(operation);
     return [operation.name, `${powerOfTen(firstOrder)}, ${powerOfTen(secondOrder)}`];
   }),
 );
-writeFileSync(new URL('ops.md', import.meta.url), renderOperations(accuracy));
+write('ops.md', renderOperations(operations));
+
+const seeds = [0, 1, 2];
+const measured = new Map(
+  (Object.keys(flows) as FlowName[]).map((name) => {
+    const found = seeds.map((seed) => measureFlow(flows[name], { seed }));
+    const worst = (read: (each: FlowMeasurement) => number): string =>
+      powerOfTen(Math.max(...found.map(read)));
+    return [
+      name,
+      {
+        logDet: worst(({ logDetError }) => logDetError),
+        roundTrip: worst(({ roundTripError }) => roundTripError),
+        integral: worst(({ integral }) => Math.abs(integral - 1)),
+      },
+    ];
+  }),
+);
+write('flows.md', renderFlows(measured));
+
+function write(name: string, text: string): void {
+  writeFileSync(new URL(name, import.meta.url), text);
+}
 
 /** Rounded up: the digits of an error mean nothing, and would differ from machine to machine. */
 function powerOfTen(error: number): string {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { operationTable } from '@reparam/autograd';
+import { flows } from '@reparam/vae';
 import { describe, expect, test } from 'vitest';
+import { renderFlows } from '../docs/flows-page.ts';
 import { renderOperations } from '../docs/operations-page.ts';
 
 const root = new URL('../', import.meta.url);
@@ -19,6 +21,20 @@ describe('the documentation', () => {
       expect(first, name).toBeLessThanOrEqual(1e-9);
       expect(second, name).toBeLessThanOrEqual(1e-7);
     }
+  });
+
+  test('lists the flows as they are (npm run docs)', () => {
+    const page = read('docs/flows.md');
+    const measured = new Map(
+      [...page.matchAll(/^\| `([\w-]+)` \|.* \| (\S+) \| (\S+) \| (\S+) \|$/gm)].map(
+        ([, name, logDet, roundTrip, integral]) => [
+          name!,
+          { logDet: logDet!, roundTrip: roundTrip!, integral: integral! },
+        ],
+      ),
+    );
+    expect([...measured.keys()]).toEqual(Object.keys(flows));
+    expect(page).toBe(renderFlows(measured));
   });
 
   const pages = [

@@ -15,6 +15,8 @@ export interface SampleWithLogProb {
 export interface Distribution {
   readonly batchShape: Shape;
   readonly eventShape: Shape;
+  /** Whether draws carry the gradients of all parameters, so that a mean over draws can be differentiated. */
+  readonly reparameterized: boolean;
   /** ln p(x) in nats, [..., ...event] → [...]; the leading axes broadcast against the batch. */
   logProb(x: Operand): Variable;
   /**
@@ -26,6 +28,12 @@ export interface Distribution {
   sampleAndLogProb(key: RandomKey, sampleShape?: Shape): SampleWithLogProb;
   /** The expected value, or for flows the image of the base's mean: [...batch, ...event]. */
   mean(): Variable;
+  /** Of each element of the event, where it is known: [...batch, ...event]. */
+  variance?(): Variable;
+  /** −E ln p(x) in nats, where it has a closed form: [...batch]. */
+  entropy?(): Variable;
+  /** The same distribution with constant parameters: gradients of `logProb` then flow to x alone. */
+  detach(): Distribution;
 }
 
 /** The pass of distributions whose density needs nothing from the drawing. */

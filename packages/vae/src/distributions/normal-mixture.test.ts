@@ -196,7 +196,11 @@ test('mean is Σ πμ', () => {
 });
 
 test.each([
-  [[2], [3, 1], 'NormalMixture: logits are [2] but the components are a batch of [3]; both must be [K].'],
+  [
+    [2],
+    [3, 1],
+    'NormalMixture: logits are [2] but the components are a batch of [3]; the last axis of both must be the number of components K.',
+  ],
   [[3, 1], [3, 1], 'logits are [3, 1] but the components are a batch of [3]'],
   [[], [2], 'logits are [] but the components are a batch of []'],
 ])('refuses logits %j for locations %j', (logitShape, locationShape, message) => {

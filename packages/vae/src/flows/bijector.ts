@@ -12,4 +12,6 @@ export interface Bijector {
   forwardAndLogDet(z: Operand): Transformed;
   /** The inverse and its own log-determinant, which is minus that of the forward map. */
   inverseAndLogDet(y: Operand): Transformed;
+  /** The same map with constant parameters: gradients then flow to its argument alone. */
+  detach(): Bijector;
 }

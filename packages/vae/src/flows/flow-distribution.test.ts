@@ -1,11 +1,11 @@
-import { checkGradients, type Variable } from '@reparam/autograd';
+import { checkGradients, parameter, type Variable } from '@reparam/autograd';
 import { RandomKey, type Tensor, tensor } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { evenGrid, integrate } from '../../../../test/support/quadrature.ts';
 import { column, estimate } from '../../../../test/support/sample-moments.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import { FlowDistribution } from './flow-distribution.ts';
-import { PlanarFlow } from './planar.ts';
+import { Planar } from './planar.ts';
 
 const key = RandomKey.fromSeed(26);
 const float64 = { dtype: 'float64' } as const;
@@ -23,7 +23,7 @@ function example(dimensions: number, layers: number): FlowDistribution {
   const of = (values: number[]): Tensor => tensor(values.slice(0, dimensions), float64);
   return new FlowDistribution(
     DiagonalNormal.fromScale(of([0.4, -0.3]), of([0.8, 1.2])),
-    flows.slice(0, layers).map(({ u, w, b }) => new PlanarFlow({ u: of(u), w: of(w), b })),
+    flows.slice(0, layers).map(({ u, w, b }) => new Planar({ u: of(u), w: of(w), b })),
   );
 }
 
@@ -88,8 +88,8 @@ test('mean is the image of the base’s mean', () => {
 describe('derivatives by the base’s parameters and those of two flows', () => {
   const build = ([mu, logScale, u1, w1, b1, u2, w2, b2]: Variable[]): FlowDistribution =>
     new FlowDistribution(DiagonalNormal.fromLogScale(mu!, logScale!), [
-      new PlanarFlow({ u: u1!, w: w1!, b: b1! }),
-      new PlanarFlow({ u: u2!, w: w2!, b: b2! }),
+      new Planar({ u: u1!, w: w1!, b: b1! }),
+      new Planar({ u: u2!, w: w2!, b: b2! }),
     ]);
   const parameters = [[0.4, -0.3], [-0.2, 0.1], [-1.5, 0.5], [1, -0.5], 0.2, [0.7, 1.1], [-0.4, 0.9], -0.3];
 
@@ -109,7 +109,7 @@ describe('derivatives by the base’s parameters and those of two flows', () => 
 
 test('a batch has one flow for each example', () => {
   const batch = new FlowDistribution(DiagonalNormal.fromScale(tensor([[0], [1], [2]], float64), 1), [
-    new PlanarFlow({
+    new Planar({
       u: tensor([[1], [0.5], [-2]], float64),
       w: tensor([[1], [2], [0.3]], float64),
       b: tensor([0, 1, -1], float64),
@@ -126,4 +126,18 @@ test('a batch has one flow for each example', () => {
   logProb.value.toTypedArray().forEach((value, i) => {
     expect(value).toBeCloseTo(inverted[i]!, 10);
   });
+});
+
+test('is reparameterised as its base is, and detached has constant parameters', () => {
+  const location = parameter(tensor([0.4, -0.3], float64));
+  const u = parameter(tensor([1.5, -2], float64));
+  const whole = new FlowDistribution(DiagonalNormal.fromScale(location, 1), [
+    new Planar({ u, w: tensor([0.9, 0.6], float64), b: 0.3 }),
+  ]);
+  expect(whole.reparameterized).toBe(true);
+  const y = tensor([0.2, 0.9], float64);
+  const constant = whole.detach();
+  expect(constant.logProb(y).toArray()).toEqual(whole.logProb(y).toArray());
+  expect([whole.logProb(y).tracked, constant.logProb(y).tracked]).toEqual([true, false]);
+  expect(constant.logProb(parameter(y)).tracked).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { checkGradients, parameter, type Variable, vjp } from '@reparam/autograd';
 import { normal, RandomKey, type Tensor, tensor } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
-import { PlanarFlow, type PlanarParameters } from './planar.ts';
+import { Planar, type PlanarParameters } from './planar.ts';
 
 const key = RandomKey.fromSeed(25);
 const float64 = { dtype: 'float64' } as const;
@@ -65,7 +65,7 @@ function expectClose(got: Variable, expected: Tensor, digits: number): void {
 
 describe('forward', () => {
   test('the worked example', () => {
-    const { value, logDet } = new PlanarFlow(fixture).forwardAndLogDet(fixturePoint);
+    const { value, logDet } = new Planar(fixture).forwardAndLogDet(fixturePoint);
     expect(value.toArray()).toEqual([expect.closeTo(-0.233382, 6), expect.closeTo(-0.606077, 6)]);
     expect(logDet.item()).toBeCloseTo(-0.577532, 6);
   });
@@ -74,7 +74,7 @@ describe('forward', () => {
     // softplus(wᵀu) − 1 = wᵀu at the root of softplus(t) = 1 + t, which is t = −ln(e − 1).
     const t = -Math.log(Math.E - 1);
     const u = [t * 2, 0.4];
-    const flow = new PlanarFlow({ u: tensor(u, float64), w: tensor([0.5, 0], float64), b: 0.3 });
+    const flow = new Planar({ u: tensor(u, float64), w: tensor([0.5, 0], float64), b: 0.3 });
     const got = flow.forwardAndLogDet(tensor([1, -1], float64));
     const h = Math.tanh(0.5 * 1 + 0.3);
     expect(got.value.toArray()).toEqual([
@@ -86,7 +86,7 @@ describe('forward', () => {
 
   test.each([1, 2, 3, 5])('its log-determinant is that of the Jacobian in %i dimensions', (dimensions) => {
     for (let number = 0; number < 20; number++) {
-      const flow = new PlanarFlow(randomFlow(dimensions, number, 3));
+      const flow = new Planar(randomFlow(dimensions, number, 3));
       const z = normal(key.foldIn(1000 + number), [dimensions], float64);
       const det = determinant(jacobian((z) => flow.forwardAndLogDet(z).value, z));
       expect(det).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe('forward', () => {
         flows.map((flow) => (flow[name] as Tensor).toArray()),
         float64,
       );
-    const batch = new PlanarFlow({ u: stackOf('u'), w: stackOf('w'), b: stackOf('b') });
+    const batch = new Planar({ u: stackOf('u'), w: stackOf('w'), b: stackOf('b') });
     const z = normal(key, [4, 3, 2], float64);
     const { value, logDet } = batch.forwardAndLogDet(z);
     expect([value.shape, logDet.shape]).toEqual([
@@ -110,7 +110,7 @@ describe('forward', () => {
     ]);
     for (let draw = 0; draw < 4; draw++) {
       flows.forEach((flow, i) => {
-        const single = new PlanarFlow(flow).forwardAndLogDet(z.slice([draw, i]));
+        const single = new Planar(flow).forwardAndLogDet(z.slice([draw, i]));
         expectClose(value.slice([draw, i]), single.value.value, 14);
         expectClose(logDet.slice([draw, i]), single.logDet.value, 14);
       });
@@ -121,7 +121,7 @@ describe('forward', () => {
 
 describe('inverse', () => {
   test('takes the worked example back', () => {
-    const flow = new PlanarFlow(fixture);
+    const flow = new Planar(fixture);
     const { value, logDet } = flow.forwardAndLogDet(fixturePoint);
     const back = flow.inverseAndLogDet(value);
     expectClose(back.value, fixturePoint, 14);
@@ -134,7 +134,7 @@ describe('inverse', () => {
       const parameters = randomFlow(3, number, 3);
       const [u, w] = [parameters.u, parameters.w].map((each) => (each as Tensor).toArray() as number[]);
       if (u!.reduce((sum, value, d) => sum + value * w![d]!, 0) < -1) violations++;
-      const flow = new PlanarFlow(parameters);
+      const flow = new Planar(parameters);
       for (const spread of [0.1, 3, 100]) {
         const z = normal(key.foldIn(number), [5, 3], { standardDeviation: spread, ...float64 });
         const image = flow.forwardAndLogDet(z);
@@ -147,7 +147,7 @@ describe('inverse', () => {
   });
 
   test('in float32 is as good as float32', () => {
-    const flow = new PlanarFlow({ u: tensor([-1.5, 0.5]), w: tensor([1, -0.5]), b: 0.2 });
+    const flow = new Planar({ u: tensor([-1.5, 0.5]), w: tensor([1, -0.5]), b: 0.2 });
     const z = normal(key, [50, 2]);
     const { value, logDet } = flow.forwardAndLogDet(z);
     expect(value.dtype).toBe('float32');
@@ -159,7 +159,7 @@ describe('inverse', () => {
 
   test.each(['float32', 'float64'] as const)('stays finite at the edge of invertibility in %s', (dtype) => {
     // wᵀu = −60: the slope of the map at wᵀz + b = 0 is softplus(−60) = 9e−27.
-    const flow = new PlanarFlow({ u: tensor([-60, 0], { dtype }), w: tensor([1, 0], { dtype }), b: 0 });
+    const flow = new Planar({ u: tensor([-60, 0], { dtype }), w: tensor([1, 0], { dtype }), b: 0 });
     const y = parameter(
       tensor(
         [
@@ -190,12 +190,12 @@ describe('derivatives by the point and by every parameter', () => {
 
   test.each([1, 2] as const)('forward, order %i', (order) => {
     checkGradients(
-      (z, u, w, b) => new PlanarFlow({ u: u!, w: w!, b: b! }).forwardAndLogDet(z!).value,
+      (z, u, w, b) => new Planar({ u: u!, w: w!, b: b! }).forwardAndLogDet(z!).value,
       [batch, u, w, b],
       { order },
     );
     checkGradients(
-      (z, u, w, b) => new PlanarFlow({ u: u!, w: w!, b: b! }).forwardAndLogDet(z!).logDet,
+      (z, u, w, b) => new Planar({ u: u!, w: w!, b: b! }).forwardAndLogDet(z!).logDet,
       [batch, u, w, b],
       { order },
     );
@@ -203,12 +203,12 @@ describe('derivatives by the point and by every parameter', () => {
 
   test.each([1, 2] as const)('inverse, order %i', (order) => {
     checkGradients(
-      (y, u, w, b) => new PlanarFlow({ u: u!, w: w!, b: b! }).inverseAndLogDet(y!).value,
+      (y, u, w, b) => new Planar({ u: u!, w: w!, b: b! }).inverseAndLogDet(y!).value,
       [batch, u, w, b],
       { order },
     );
     checkGradients(
-      (y, u, w, b) => new PlanarFlow({ u: u!, w: w!, b: b! }).inverseAndLogDet(y!).logDet,
+      (y, u, w, b) => new Planar({ u: u!, w: w!, b: b! }).inverseAndLogDet(y!).logDet,
       [batch, u, w, b],
       { order },
     );
@@ -218,7 +218,7 @@ describe('derivatives by the point and by every parameter', () => {
     // In one dimension with u = 0: y = z + k tanh z, k = ln 2 − 1. At 0: z′ = 1/f′, z″ = 0, z‴ = −f‴/f′⁴.
     const k = Math.log(2) - 1;
     const inverse = (y: Variable): Variable =>
-      new PlanarFlow({ u: tensor([0], float64), w: tensor([1], float64), b: 0 }).inverseAndLogDet(y).value;
+      new Planar({ u: tensor([0], float64), w: tensor([1], float64), b: 0 }).inverseAndLogDet(y).value;
     const derivative = (f: (y: Variable) => Variable) => (y: Variable) => {
       const { pullback } = vjp(f, y);
       return pullback(tensor([1], float64))[0]!;

@@ -1,85 +1,123 @@
-import { maximum, type Operand, sum, type Variable } from '@reparam/autograd';
-import { ArgumentError, type RandomKey } from '@reparam/tensor';
-import type { Distribution } from '../distributions/distribution.ts';
-import { drawWithKl } from './kl.ts';
+import { maximum, sum, type Variable } from '@reparam/autograd';
+import { ArgumentError } from '@reparam/tensor';
+import { requireCount, requireNonNegative, requireReparameterized } from './arguments.ts';
+import { drawPathwise, drawScore, drawSticking, drawStrata, type ElboDraws } from './elbo-draws.ts';
+import { type Groups, requireGroups, sumGroups } from './groups.ts';
+import type { Baseline } from './score-function.ts';
+import { isStratified } from './stratified.ts';
+import { meanOverBatch, type ObjectiveOptions, type ObjectiveTerms } from './terms.ts';
 
-export interface ElboOptions {
-  readonly x: Operand;
-  /** q(z|x): a batch of distributions. */
-  readonly posterior: Distribution;
-  /** p(z) */
-  readonly prior: Distribution;
-  /** p(x|z) for a batch of z. */
-  readonly decode: (z: Variable) => Distribution;
-  readonly key: RandomKey;
-  /** β: what the KL counts for in the loss; 1 unless told. */
-  readonly klWeight?: number;
+/**
+ * How the gradient by the posterior's parameters is estimated.
+ * - `pathwise`: through the draws (Kingma & Welling 2014), the components of a mixture drawn one by one.
+ * - `sticking-the-landing`: the same without the score of ln q (Roeder et al. 2017); the KL is then estimated.
+ * - `score`: through ln q alone (Williams 1992), for draws that carry no gradient.
+ */
+export const elboEstimators = ['pathwise', 'sticking-the-landing', 'score'] as const;
+
+export type ElboEstimator = (typeof elboEstimators)[number];
+
+export interface ElboOptions extends ObjectiveOptions {
+  /** Draws of z for each example, averaged over; 1 unless told. */
+  readonly samples?: number;
+  /** `pathwise` unless told. */
+  readonly estimator?: ElboEstimator;
+  /** For the estimator `score`; `none` unless told. */
+  readonly baseline?: Baseline;
   /**
-   * Nats of KL that cost nothing, for each latent; 0 unless told. A KL that does not split over latents (a flow
-   * or a mixture prior) has its total compared with that many nats times the latents.
+   * Nats of KL that cost nothing, for each latent or group; 0 unless told. A KL that does not split over latents (a
+   * flow or a mixture prior) has its total compared with that many nats times the latents or groups.
    */
   readonly freeBits?: number;
+  /** Latents that share their free bits; each for itself unless told. */
+  readonly groups?: Groups;
 }
 
-/** Means over the batch, in nats per example. */
-export interface ElboTerms {
-  /** E_q ln p(x|z), at one draw. */
-  readonly reconstruction: Variable;
-  /** KL(q(z|x) ‖ p(z)) */
-  readonly kl: Variable;
-  /** [D], where the KL splits over latents. */
-  readonly klPerLatent?: Variable;
-  /** reconstruction − kl, whatever β and the free bits: a lower bound on ln p(x). */
-  readonly elbo: Variable;
-  /** −reconstruction + β·(KL with free bits): what training minimises. */
-  readonly loss: Variable;
-  /** Whether the KL is a Monte Carlo estimate. */
-  readonly klEstimated: boolean;
+export interface ElboTerms extends ObjectiveTerms {
+  /** With the estimator `score`, what it multiplies the score with, before the baseline: feed running means with it. */
+  readonly signal?: Variable;
 }
 
 /**
- * The evidence lower bound E_q[ln p(x|z)] − KL(q(z|x) ‖ p(z)) (Kingma & Welling 2014, eq. 3) with a weight on
- * the KL (Higgins et al. 2017) and free bits Σ_d max(λ, mean_batch KL_d) (Kingma et al. 2016, eq. 15).
- * @throws ArgumentError unless klWeight ≥ 0 and freeBits ≥ 0.
+ * The evidence lower bound E_q[ln p(x|z)] − KL(q(z|x) ‖ p(z)) (Kingma & Welling 2014, eq. 3). The loss is
+ * −reconstruction + β·(KL with free bits): a weight on the KL (Higgins et al. 2017) and free bits
+ * Σ_g max(λ, mean_batch KL_g) (Kingma et al. 2016, eq. 15).
+ * @throws ArgumentError on options out of range, and for a posterior that the estimator cannot differentiate;
+ * ShapeError when the axes of x do not begin with the posterior's batch.
  */
 export function elbo({
-  x,
-  posterior,
-  prior,
-  decode,
-  key,
+  samples = 1,
+  estimator = 'pathwise',
+  baseline = 'none',
   klWeight = 1,
   freeBits = 0,
+  groups,
+  ...options
 }: ElboOptions): ElboTerms {
-  requireNonNegative('klWeight', klWeight);
-  requireNonNegative('freeBits', freeBits);
-  const { z, kl: divergence } = drawWithKl(posterior, prior, key);
-  const reconstruction = decode(z).logProb(x).mean();
-  const kl = divergence.value.mean();
-  const klPerLatent = divergence.perDimension && meanOverBatch(divergence.perDimension);
-  const charged =
-    freeBits === 0
-      ? kl
-      : klPerLatent
-        ? sum(maximum(klPerLatent, freeBits))
-        : maximum(kl, freeBits * posterior.eventShape.at(-1)!);
+  requireCount('elbo', 'samples', samples);
+  requireNonNegative('elbo', 'klWeight', klWeight);
+  requireNonNegative('elbo', 'freeBits', freeBits);
+  const latents = options.posterior.eventShape.at(-1)!;
+  if (groups) requireGroups('elbo', groups, latents);
+  const draws = drawBy(estimator, options, { samples, baseline, klWeight });
+  if (draws.score && draws.kl.estimated && freeBits > 0) throw freeBitsError(freeBits);
+  const reconstruction = draws.logLikelihood.mean();
+  const kl = draws.kl.value.mean();
+  const klPerLatent = draws.kl.perDimension && meanOverBatch(draws.kl.perDimension);
+  const charged = chargedKl({ kl, klPerLatent, freeBits, groups, latents }).mul(klWeight);
+  const loss = charged.sub(reconstruction);
   return {
     reconstruction,
     kl,
     ...(klPerLatent && { klPerLatent }),
     elbo: reconstruction.sub(kl),
-    loss: charged.mul(klWeight).sub(reconstruction),
-    klEstimated: divergence.estimated,
+    loss: draws.score ? loss.sub(draws.score.term) : loss,
+    klEstimated: draws.kl.estimated,
+    ...(draws.score && { signal: draws.score.signal }),
   };
 }
 
-/** [...batch, D] → [D] */
-function meanOverBatch(x: Variable): Variable {
-  return x.mean({ axes: x.shape.slice(0, -1).map((_, axis) => axis) });
+function drawBy(
+  estimator: ElboEstimator,
+  options: ObjectiveOptions,
+  { samples, baseline, klWeight }: { samples: number; baseline: Baseline; klWeight: number },
+): ElboDraws {
+  const { posterior } = options;
+  if (estimator === 'score') return drawScore(options, samples, baseline, klWeight);
+  const wayOut = "Use { estimator: 'score' }, or a posterior whose draws are.";
+  if (estimator === 'sticking-the-landing') {
+    requireReparameterized('elbo', posterior, wayOut);
+    return drawSticking(options, samples);
+  }
+  if (isStratified(posterior)) return drawStrata({ ...options, posterior }, samples);
+  requireReparameterized('elbo', posterior, wayOut);
+  return drawPathwise(options, samples);
 }
 
-function requireNonNegative(argument: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new ArgumentError('elbo', argument, value, `${argument} is ${value}; it must be ≥ 0.`);
-  }
+function chargedKl({
+  kl,
+  klPerLatent,
+  freeBits,
+  groups,
+  latents,
+}: {
+  readonly kl: Variable;
+  readonly klPerLatent: Variable | undefined;
+  readonly freeBits: number;
+  readonly groups: Groups | undefined;
+  readonly latents: number;
+}): Variable {
+  if (freeBits === 0) return kl;
+  if (!klPerLatent) return maximum(kl, freeBits * (groups?.length ?? latents));
+  return sum(maximum(groups ? sumGroups(klPerLatent, groups) : klPerLatent, freeBits));
+}
+
+function freeBitsError(freeBits: number): ArgumentError {
+  return new ArgumentError(
+    'elbo',
+    'freeBits',
+    freeBits,
+    "free bits need a KL in closed form with { estimator: 'score' }: an estimated one is part of the signal, before " +
+      'anything is compared with a mean over the batch. Use freeBits: 0 and anneal klWeight.',
+  );
 }

@@ -1,10 +1,10 @@
-import { checkGradients } from '@reparam/autograd';
-import { full, RandomKey, tensor } from '@reparam/tensor';
+import { checkGradients, gradients, parameter } from '@reparam/autograd';
+import { ArgumentError, full, RandomKey, ShapeError, tensor } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { evenGrid, integrate } from '../../../../test/support/quadrature.ts';
 import { estimate } from '../../../../test/support/sample-moments.ts';
-import { Bernoulli } from '../distributions/bernoulli.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
+import { Laplace } from '../distributions/laplace.ts';
 import { NormalMixture } from '../distributions/normal-mixture.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
 import { drawWithKl, kl } from './kl.ts';
@@ -164,14 +164,58 @@ describe('drawWithKl', () => {
     expect(divergence.value.item()).toBeCloseTo(q.logProb(z).item() - standard.logProb(z).item(), 13);
   });
 
-  test('estimates where no closed form is known', () => {
-    const count = 20_000;
-    const [p, r] = [0.3, 0.6];
-    const coin = new Bernoulli(full([count, 1], Math.log(p / (1 - p)), float64));
-    const { value, estimated } = kl(coin, new Bernoulli(tensor([Math.log(r / (1 - r))], float64)), key);
-    const { mean, standardError } = estimate(value.value.toTypedArray());
-    const truth = p * Math.log(p / r) + (1 - p) * Math.log((1 - p) / (1 - r));
-    expect(estimated).toBe(true);
-    expect(Math.abs(mean - truth)).toBeLessThan(4 * standardError);
+  test('with samples draws that many, and estimates by their mean', () => {
+    const flow = new FlowDistribution(q, []);
+    const { z, kl: divergence } = drawWithKl(flow, standard, key, { samples: 50 });
+    expect(z.shape).toEqual([50, 2]);
+    const { mean, standardError } = estimate(q.logProb(z).sub(standard.logProb(z)).value.toTypedArray());
+    expect(divergence.value.item()).toBeCloseTo(mean, 13);
+    expect(divergence.standardError?.item()).toBeCloseTo(standardError, 13);
+    const closed = drawWithKl(q, standard, key, { samples: 50 });
+    expect([closed.z.shape, closed.kl.value.shape, closed.kl.standardError]).toEqual([
+      [50, 2],
+      [],
+      undefined,
+    ]);
   });
+});
+
+describe('where no closed form is known', () => {
+  const q = new Laplace(tensor([0.3], float64), 0.8);
+  const p = normalOf([0], [1]);
+  // E_q ln q = −1 − ln 2b and E_q z² = μ² + 2b².
+  const truth = -1 - Math.log(1.6) + 0.5 * Math.log(2 * Math.PI) + 0.5 * (0.09 + 2 * 0.64);
+
+  test('more samples estimate closer, and say how close', () => {
+    const { value, estimated, standardError, perDimension } = kl(q, p, key, { samples: 40_000 });
+    expect([estimated, perDimension]).toEqual([true, undefined]);
+    expect(standardError!.item()).toBeLessThan(0.01);
+    expect(standardError!.tracked).toBe(false);
+    expect(Math.abs(value.item() - truth)).toBeLessThan(4 * standardError!.item());
+    expect('standardError' in kl(q, p, key)).toBe(false);
+    expect('standardError' in kl(q, p, key, { samples: 1 })).toBe(false);
+  });
+
+  test('its gradient is without bias', () => {
+    const count = 40_000;
+    const scale = parameter(full([count, 1], 0.8, float64));
+    const { value } = kl(new Laplace(tensor([0.3], float64), scale), p, key);
+    const { mean, standardError } = estimate(gradients(value.sum(), [scale])[0]!.value.toTypedArray());
+    // d/db of −ln 2b + b²
+    expect(Math.abs(mean - (-1 / 0.8 + 2 * 0.8))).toBeLessThan(4 * standardError);
+  });
+});
+
+test('refuses distributions over different events, and counts that are none', () => {
+  const [q, p] = [normalOf([0, 0], [1, 1]), normalOf([0], [1])];
+  for (const refuse of [() => kl(q, p, key), () => drawWithKl(q, p, key)]) {
+    expect(refuse).toThrow(ShapeError);
+    expect(refuse).toThrow('q is over [2] but p is over [1]; their events must be the same.');
+  }
+  for (const samples of [0, 1.5, Number.NaN]) {
+    expect(() => kl(q, q, key, { samples })).toThrow(ArgumentError);
+    expect(() => kl(q, q, key, { samples })).toThrow(
+      `kl: samples is ${samples}; it must be a whole number of draws ≥ 1.`,
+    );
+  }
 });

@@ -1,7 +1,8 @@
 import type { Variable } from '@reparam/autograd';
-import type { RandomKey } from '@reparam/tensor';
-import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
+import { ArgumentError, type RandomKey } from '@reparam/tensor';
 import type { Distribution, SampleWithLogProb } from '../distributions/distribution.ts';
+import { requireSameEvent } from '../divergences/event.ts';
+import { closedKl } from '../divergences/registry.ts';
 
 /** KL(q ‖ p) in nats for each distribution of the batch. */
 export interface KlDivergence {
@@ -9,47 +10,71 @@ export interface KlDivergence {
   readonly value: Variable;
   /** [...batch, D] where the divergence is a sum over dimensions. */
   readonly perDimension?: Variable;
-  /** False for a closed form, true for a Monte Carlo estimate from one draw. */
+  /** False for a closed form, true for a Monte Carlo estimate. */
   readonly estimated: boolean;
+  /** Of an estimate from two samples or more, without gradient: [...batch]. */
+  readonly standardError?: Variable;
 }
 
-/** A closed form, or undefined when it is not for these two. */
-type ClosedForm = (q: Distribution, p: Distribution) => KlDivergence | undefined;
-
-/** Σ [ln σ_p − ln σ_q + (σ_q² + (μ_q − μ_p)²)/(2σ_p²) − ½]; with p = N(0, I) it is Kingma & Welling 2014, appendix B. */
-function klDiagonalNormals(q: DiagonalNormal, p: DiagonalNormal): KlDivergence {
-  const ratio = q.scale.div(p.scale).square();
-  const shift = q.location.sub(p.location).div(p.scale).square();
-  const perDimension = p.logScale.sub(q.logScale).add(ratio.add(shift).mul(0.5)).sub(0.5);
-  return { value: perDimension.sum({ axes: -1 }), perDimension, estimated: false };
+export interface KlOptions {
+  /** How many draws an estimate is the mean of; 1 unless told. */
+  readonly samples?: number;
 }
 
-/** The closed forms that are known, tried in order. */
-const closedForms: readonly ClosedForm[] = [
-  (q, p) =>
-    q instanceof DiagonalNormal && p instanceof DiagonalNormal ? klDiagonalNormals(q, p) : undefined,
-];
-
-/** ln q(z) − ln p(z) at a draw z ~ q: unbiased, and negative at times. */
-function monteCarlo({ sample, logProb }: SampleWithLogProb, p: Distribution): KlDivergence {
-  return { value: logProb.sub(p.logProb(sample)), estimated: true };
+/**
+ * KL(q ‖ p) by its closed form where there is one, else the mean of ln q(z) − ln p(z) over draws z ~ q, and says
+ * which. An estimate is without bias, negative at times, and its gradient is that of the divergence where q is
+ * reparameterised.
+ * @throws ShapeError when the events differ, ArgumentError unless `samples` is a whole number ≥ 1.
+ */
+export function kl(q: Distribution, p: Distribution, key: RandomKey, options: KlOptions = {}): KlDivergence {
+  const { samples } = options;
+  requireSameEvent('kl', q, p);
+  requireSamples(samples);
+  const closed = closedKl(q, p);
+  if (closed) return { ...closed, estimated: false };
+  return monteCarlo(q.sampleAndLogProb(key, samples === undefined ? [] : [samples]), p, samples);
 }
 
-/** KL(q ‖ p) by its closed form where there is one, else estimated at one draw, and says which. */
-export function kl(q: Distribution, p: Distribution, key: RandomKey): KlDivergence {
-  return drawWithKl(q, p, key).kl;
-}
-
-/** A draw z ~ q and KL(q ‖ p); an estimate uses that same draw. */
+/**
+ * Draws z ~ q and KL(q ‖ p); an estimate uses those same draws. z is [...batch, ...event], or with `samples`
+ * [samples, ...batch, ...event]. @throws ShapeError, ArgumentError as `kl` does.
+ */
 export function drawWithKl(
   q: Distribution,
   p: Distribution,
   key: RandomKey,
+  { samples }: KlOptions = {},
 ): { z: Variable; kl: KlDivergence } {
-  for (const closedForm of closedForms) {
-    const divergence = closedForm(q, p);
-    if (divergence) return { z: q.sample(key), kl: divergence };
-  }
-  const draw = q.sampleAndLogProb(key);
-  return { z: draw.sample, kl: monteCarlo(draw, p) };
+  requireSameEvent('drawWithKl', q, p);
+  requireSamples(samples);
+  const sampleShape = samples === undefined ? [] : [samples];
+  const closed = closedKl(q, p);
+  if (closed) return { z: q.sample(key, sampleShape), kl: { ...closed, estimated: false } };
+  const draw = q.sampleAndLogProb(key, sampleShape);
+  return { z: draw.sample, kl: monteCarlo(draw, p, samples) };
+}
+
+/** The mean over the samples of ln q(z) − ln p(z). */
+function monteCarlo(
+  { sample, logProb }: SampleWithLogProb,
+  p: Distribution,
+  samples: number | undefined,
+): KlDivergence {
+  const differences = logProb.sub(p.logProb(sample));
+  if (samples === undefined) return { value: differences, estimated: true };
+  const value = differences.mean({ axes: 0 });
+  if (samples === 1) return { value, estimated: true };
+  const spread = differences.detach().standardDeviation({ axes: 0, correction: 1 });
+  return { value, estimated: true, standardError: spread.div(Math.sqrt(samples)) };
+}
+
+function requireSamples(samples: number | undefined): void {
+  if (samples === undefined || (Number.isSafeInteger(samples) && samples > 0)) return;
+  throw new ArgumentError(
+    'kl',
+    'samples',
+    samples,
+    `samples is ${samples}; it must be a whole number of draws ≥ 1.`,
+  );
 }

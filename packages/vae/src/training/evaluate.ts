@@ -1,11 +1,10 @@
 import { noGrad } from '@reparam/autograd';
 import { ArgumentError, formatShape, type RandomKey, ShapeError, type Tensor } from '@reparam/tensor';
+import { countActive } from '../diagnostics/latent-usage.ts';
+import { RunningMoments } from '../diagnostics/running-moments.ts';
 import type { Vae } from '../models/vae.ts';
 import { binarize } from './binarize.ts';
 import type { Binarization } from './settings.ts';
-
-/** A latent is active when its posterior mean varies by more than this over the data (Burda et al. 2016). */
-export const activeThreshold = 0.01;
 
 /** The bound on data that was not trained on, in nats per example. */
 export interface Evaluation {
@@ -76,35 +75,6 @@ export function evaluate(model: Vae, examples: Tensor, options: EvaluationOption
     kl,
     klPerLatent,
     activity,
-    activeUnits: activity.filter((variance) => variance > activeThreshold).length,
+    activeUnits: countActive(activity),
   };
-}
-
-/** Means and variances of columns, updated row by row in double precision (Welford 1962). */
-class RunningMoments {
-  readonly #mean: Float64Array;
-  readonly #squares: Float64Array;
-  #count = 0;
-
-  constructor(columns: number) {
-    this.#mean = new Float64Array(columns);
-    this.#squares = new Float64Array(columns);
-  }
-
-  addRows(rows: Tensor): void {
-    const columns = this.#mean.length;
-    const values = rows.toTypedArray();
-    for (let row = 0; row < rows.shape[0]!; row++) {
-      this.#count++;
-      for (let d = 0; d < columns; d++) {
-        const deviation = values[row * columns + d]! - this.#mean[d]!;
-        this.#mean[d]! += deviation / this.#count;
-        this.#squares[d]! += deviation * (values[row * columns + d]! - this.#mean[d]!);
-      }
-    }
-  }
-
-  variances(): number[] {
-    return Array.from(this.#squares, (sum) => sum / this.#count);
-  }
 }
