@@ -1,8 +1,10 @@
-import { full, normal, RandomKey, Tensor, tensor } from '@reparam/tensor';
+import { full, normal, RandomKey, type Shape, Tensor, tensor } from '@reparam/tensor';
 import type { Kink, OperationRecord } from '../operation.ts';
-import { jvp, vjp } from '../transforms.ts';
-import type { Variable } from '../variable.ts';
-import { checkGradients } from './check-gradients.ts';
+import { add, mul } from '../ops/elementwise.ts';
+import { sum } from '../ops/reductions.ts';
+import { grad, jvp, vjp } from '../transforms.ts';
+import { Variable } from '../variable.ts';
+import { adjointTolerance, checkGradients } from './check-gradients.ts';
 import { kinksOf, type RepeatedArgument, repeatedArguments, samplesOf } from './implied-samples.ts';
 import { flat, probes } from './probes.ts';
 import { relativeError } from './readings.ts';
@@ -72,7 +74,41 @@ export function keepsPromise({ run, inputs, cotangents }: Kink): boolean {
   });
   const expected = promised.flatMap((entries) => [...entries].map((entry) => 2 * entry));
   const equal = (got: readonly number[]): boolean => got.every((value, i) => value === expected[i]);
-  return equal(reverse.flatMap((entries) => [...entries])) && equal(forward);
+  return equal(reverse.flatMap((entries) => [...entries])) && equal(forward) && staysLinear(run, point);
+}
+
+/**
+ * Whether both modes are linear maps J and Jᵀ at a point, whatever else happens there: the derivative of ⟨u, Jᵀc⟩
+ * by c is Ju, and that of ⟨c, Ju⟩ by u is Jᵀc, in both modes. Second derivatives use rules that the first do not.
+ */
+function staysLinear(run: Kink['run'], point: readonly Tensor[]): boolean {
+  const key = RandomKey.fromSeed(0);
+  const like = ({ shape }: { readonly shape: Shape }, stream: number): Tensor =>
+    normal(key.foldIn(stream), shape, { dtype: 'float64' });
+  const { output, pullback } = vjp(run, ...point);
+  const [c, c2] = [like(output, 0), like(output, 1)];
+  const [u, u2] = [2, 3].map((stream) => point.map((x, k) => like(x, 10 * k + stream))) as [
+    Tensor[],
+    Tensor[],
+  ];
+  const pulled = (cotangent: Variable): Variable => dotAll(pullback(cotangent), u);
+  const pushed = (...tangents: Variable[]): Variable => dotAll([jvp(run, point, tangents).tangent], [c]);
+  const pairs: readonly (readonly [readonly Variable[], readonly Variable[]])[] = [
+    [grad(pulled)(c), [jvp(run, point, u).tangent]],
+    [[jvp(pulled, [c], [c2]).tangent], [pulled(new Variable(c2))]],
+    [grad(pushed)(...u), pullback(c)],
+    [[jvp(pushed, u, u2).tangent], [pushed(...u2.map((x) => new Variable(x)))]],
+  ];
+  return pairs.every(([derived, expected]) =>
+    derived.every((each, k) => {
+      const wanted = flat(expected[k]!.value);
+      return flat(each.value).every((value, i) => relativeError(value, wanted[i]!) <= adjointTolerance);
+    }),
+  );
+}
+
+function dotAll(a: readonly Variable[], b: readonly Tensor[]): Variable {
+  return a.map((each, k) => sum(mul(each, b[k]!))).reduce((total, term) => add(total, term));
 }
 
 function total(values: Float64Array): number {

@@ -44,8 +44,13 @@ export class OperationBench {
     return (
       this.#samples.some(({ firstOrder }) => disagrees(firstOrder, 1)) ||
       this.#samples.some(({ sample }) => !repeatedArguments(sample).every(accumulates)) ||
-      !kinksOf(this.operation).every(keepsPromise)
+      this.rejectsKinks()
     );
+  }
+
+  /** Whether the promises at kinks are broken, also that both modes are linear there. */
+  rejectsKinks(): boolean {
+    return !kinksOf(this.operation).every(keepsPromise);
   }
 
   /** Whether the second-order comparisons do, with differences taken of the rules as they are. */

@@ -89,7 +89,7 @@ function examine(
       }
       // First derivatives are those of the original, so its differences are the truth in second order, too.
       const outcomes = guards.map((bench) => bench.compareSecondOrder());
-      if (outcomes.includes('wrong')) return 'caught';
+      if (outcomes.includes('wrong') || guards.some((bench) => bench.rejectsKinks())) return 'caught';
       return unchanged && !outcomes.includes('different') ? 'unchanged' : 'unnoticed';
     } catch {
       // An error is as loud as a wrong number.
