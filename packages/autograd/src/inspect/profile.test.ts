@@ -45,9 +45,10 @@ describe('profile', () => {
       },
       vjp: (cotangent) => [cotangent],
     });
-    const { rows, total } = profile(() => slow(x)).report;
+    const { rows, total, elapsed } = profile(() => slow(x)).report;
     expect(rowOf(rows, 'tanh').calls).toBe(2000);
-    expect(rowOf(rows, 'wrapper').forward).toBeLessThan(rowOf(rows, 'tanh').forward);
+    // Counted in the wrapper as well, the tanhs would come to more than has passed.
+    expect(total.forward).toBeLessThanOrEqual(elapsed);
     expect(total.forward).toBeCloseTo(
       rows.reduce((sum, { forward }) => sum + forward, 0),
       6,
