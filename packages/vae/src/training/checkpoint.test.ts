@@ -278,7 +278,7 @@ describe('bytes that are no checkpoint', () => {
     [
       'a parameter missing',
       { 'model.decoder.location.bias': undefined },
-      'loadParameters: the names do not fit this model (missing: decoder.location.bias).',
+      'restore: the names do not fit this model (missing: decoder.location.bias).',
     ],
     [
       'a parameter renamed',
@@ -288,12 +288,12 @@ describe('bytes that are no checkpoint', () => {
     [
       'a parameter of another shape',
       { 'model.decoder.location.bias': ones([4]) },
-      'loadParameters: decoder.location.bias was saved as float32 [4], but this model needs float32 [3].',
+      'restore: decoder.location.bias was saved as float32 [4], but this model needs float32 [3].',
     ],
     [
       'a parameter of another type',
       { 'model.decoder.location.bias': ones([3], { dtype: 'float64' }) },
-      'loadParameters: decoder.location.bias was saved as float64 [3], but this model needs float32 [3].',
+      'restore: decoder.location.bias was saved as float64 [3], but this model needs float32 [3].',
     ],
     [
       'optimiser state missing',
@@ -324,10 +324,10 @@ describe('bytes that are no checkpoint', () => {
 
   test('of a model of another structure', () => {
     expect(() => decodeCheckpoint(withModel({ latent: 3 }))).toThrow(
-      'loadParameters: encoder.location.weight was saved as float32 [4, 2], but this model needs float32 [4, 3].',
+      'restore: encoder.location.weight was saved as float32 [4, 2], but this model needs float32 [4, 3].',
     );
     expect(() => decodeCheckpoint(withModel({ flow: { kind: 'planar', layers: 1 } }))).toThrow(
-      'loadParameters: the names do not fit this model (missing: encoder.flow.weight, encoder.flow.bias)',
+      'restore: the names do not fit this model (missing: encoder.flow.weight, encoder.flow.bias)',
     );
     expect(() => decodeCheckpoint(withTraining({ optimizer: 'sgd' }))).toThrow(
       'sgd.restore: the names do not fit',

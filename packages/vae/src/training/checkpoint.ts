@@ -15,7 +15,7 @@ const annotationPrefix = 'annotation.';
 const smallestElement = 4;
 
 /**
- * A run as safetensors bytes: parameters, optimiser state, position, sums of the epoch under way, settings and
+ * A run as safetensors bytes: parameters and buffers, optimiser state, position, sums of the epoch under way, settings and
  * random key. Equal runs give equal bytes.
  */
 export function encodeCheckpoint({
@@ -27,11 +27,8 @@ export function encodeCheckpoint({
   step,
   totals,
 }: TrainingRun): Uint8Array {
-  const parameters = Object.entries(model.namedParameters()).map(
-    ([name, { value }]) => [name, value] as const,
-  );
   const tensors = {
-    ...prefixed(groups.model, parameters),
+    ...prefixed(groups.model, Object.entries(model.state())),
     ...prefixed(groups.optimizer, Object.entries(optimizer.state())),
     [keyName]: key.toTensor(),
   };
@@ -73,7 +70,7 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingRun {
   requireVaeSettings(modelSettings);
   requireRoom(modelSettings, bytes.length);
   const model = new Vae(modelSettings, key);
-  model.loadParameters(selected(groups.model, tensors));
+  model.restore(selected(groups.model, tensors));
   const optimizer = createOptimizer(model, settings);
   optimizer.restore(selected(groups.optimizer, tensors));
   const annotations = selected(annotationPrefix, metadata);
