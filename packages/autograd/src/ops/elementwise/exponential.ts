@@ -25,6 +25,10 @@ export const xlogy = define(
         [0, 0],
         [0, 0],
       ],
+      [
+        [0, Infinity],
+        [0, 0],
+      ],
     ],
   },
   (a, b) => {
@@ -59,6 +63,10 @@ export const logaddexp = define(
       [
         [2, -Infinity],
         [1, 0],
+      ],
+      [
+        [-Infinity, 2],
+        [0, 1],
       ],
     ],
   },

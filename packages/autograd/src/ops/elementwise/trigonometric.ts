@@ -19,6 +19,14 @@ export const atan2 = define(
         [0, 0],
         [0, 0],
       ],
+      [
+        [1, -Infinity],
+        [0, 0],
+      ],
+      [
+        [-Infinity, 1],
+        [0, 0],
+      ],
     ],
   },
   f.atan2,
