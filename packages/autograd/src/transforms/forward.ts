@@ -1,4 +1,4 @@
-import { isRecording, tapeOf, withRecording } from '../tape.ts';
+import { isRecording, type TapeNode, tapeOf, withRecording } from '../tape.ts';
 import { Variable } from '../variable.ts';
 import { zerosLike } from './reverse.ts';
 import { type Differentiable, type Input, push, requireDirections, trace } from './trace.ts';
@@ -15,18 +15,19 @@ export function linearize(
   ...inputs: Input[]
 ): { output: Variable; pushforward: (...tangents: Tangents) => Variable } {
   const { output, value, arguments: fresh, nested } = trace(fn, inputs);
+  const tape = tapeOf(output);
   return {
     output: value,
     pushforward: (...tangents) => {
       requireDirections('linearize', 'tangents', inputs, tangents);
-      const pushed = pushAll([output], fresh, tangents, nested);
-      return pushed[0]!;
+      return pushAll(tape, [output], fresh, tangents, nested)[0]!;
     },
   };
 }
 
 /** The tangents of several outputs of one tape. Recorded only where somebody outside will differentiate them. */
 export function pushAll(
+  tape: readonly TapeNode[],
   outputs: readonly Variable[],
   inputs: readonly Variable[],
   tangents: Tangents,
@@ -38,7 +39,6 @@ export function pushAll(
     if (tangent) known.set(input, tangent instanceof Variable ? tangent : new Variable(tangent));
   });
   const moving = [...known.values()].some(({ tracked }) => tracked);
-  const tape = tapeOf(...outputs);
   withRecording(isRecording() && (nested || moving), () => push(tape, known));
   return outputs.map((output) => known.get(output) ?? zerosLike(output));
 }
@@ -53,6 +53,6 @@ export function jvp(
   tangents: readonly Input[],
 ): { output: Variable; tangent: Variable } {
   requireDirections('jvp', 'tangents', inputs, tangents);
-  const { output, pushforward } = linearize(fn, ...inputs);
-  return { output, tangent: pushforward(...tangents) };
+  const { output, value, arguments: fresh, nested } = trace(fn, inputs);
+  return { output: value, tangent: pushAll(tapeOf(output), [output], fresh, tangents, nested)[0]! };
 }

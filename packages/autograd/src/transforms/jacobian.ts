@@ -1,6 +1,6 @@
 import { eye, zeros } from '@reparam/tensor';
 import { reshape, stack } from '../ops/movement.ts';
-import { isRecording, withRecording } from '../tape.ts';
+import { isRecording, tapeOf, withRecording } from '../tape.ts';
 import { Variable } from '../variable.ts';
 import { pushAll } from './forward.ts';
 import { gradients } from './reverse.ts';
@@ -49,7 +49,7 @@ export function hessian(fn: Differentiable): (...inputs: Input[]) => Variable[][
 export function hvp(fn: Differentiable, inputs: readonly Input[], vectors: readonly Input[]): Variable[] {
   requireDirections('hvp', 'vectors', inputs, vectors);
   const { first, arguments: fresh, nested } = traceGradient(fn, inputs);
-  return pushAll(first, fresh, vectors, nested);
+  return pushAll(tapeOf(...first), first, fresh, vectors, nested);
 }
 
 function traceGradient(
@@ -62,10 +62,11 @@ function traceGradient(
 
 /** derivatives[i][j] of outputs[i] by inputs[j], a column for every entry of the inputs. */
 function pushUnits(outputs: readonly Variable[], inputs: readonly Variable[], nested: boolean): Variable[][] {
+  const tape = tapeOf(...outputs);
   const columns = inputs.map((input, j) =>
     units(input).map((unit) => {
       const tangents = inputs.map((_, other) => (other === j ? unit : undefined));
-      return pushAll(outputs, inputs, tangents, nested);
+      return pushAll(tape, outputs, inputs, tangents, nested);
     }),
   );
   return withRecording(isRecording() && nested, () =>
