@@ -1,5 +1,4 @@
-import { type OperationRecord, operationTable } from '@reparam/autograd';
-import { differentiate, type Expression, formatExpression, inputCount } from '@reparam/tensor';
+import { derivativeOf, type OperationRecord, operationTable } from '@reparam/autograd';
 
 /** What checking an operation found, as the page shows it. */
 export type Accuracy = ReadonlyMap<string, string>;
@@ -10,7 +9,7 @@ const columns: readonly {
 }[] = [
   { title: 'operation', cell: ({ name }) => `\`${name}\`` },
   { title: 'formula', cell: ({ formula }) => code(formula) },
-  { title: 'derivative', cell: derivativeOf },
+  { title: 'derivative', cell: formatDerivative },
   { title: 'domain', cell: ({ domain }) => domain },
   { title: 'promised at kinks', cell: ({ kinks }) => kinks.map(formatKink).join('; ') },
   { title: 'measured error', cell: ({ name }, accuracy) => accuracy.get(name) ?? '' },
@@ -20,22 +19,13 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``;
 }
 
-function derivativeOf({ rules }: OperationRecord): string {
+function formatDerivative({ rules }: OperationRecord): string {
   if (rules === undefined) return 'of its parts';
-  if (rules.derivative !== undefined) return code(rules.derivative);
-  if (rules.linear) return 'linear';
-  if (rules.expression) return formatPartials(rules.expression);
-  throw new Error(`${rules.name}: its record has rules of its own, and no derivative to tell.`);
-}
-
-/** ∂ by each input, as derived from the formula. */
-function formatPartials(expression: Expression): string {
-  const count = inputCount(expression);
-  const names = count === 1 ? ['x'] : ['a', 'b', 'c', 'd'];
-  return Array.from({ length: count }, (_, i) => {
-    const partial = formatExpression(differentiate(expression, i), names);
-    return code(count === 1 ? partial : `∂${names[i]}: ${partial}`);
-  }).join(', ');
+  const derivative = derivativeOf(rules);
+  if (derivative === undefined) {
+    throw new Error(`${rules.name}: its record has rules of its own, and no derivative to tell.`);
+  }
+  return rules.linear ? derivative : code(derivative);
 }
 
 function formatKink({ at, cotangents }: OperationRecord['kinks'][number]): string {

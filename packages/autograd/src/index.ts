@@ -22,6 +22,7 @@ export { type ElementwiseFunction, elementwise, type Formula } from './custom-el
 // Looking inside
 export { formatTape } from './inspect/format-tape.ts';
 export { type GraphEdge, type GraphNode, type TapeGraph, tapeGraph } from './inspect/graph.ts';
+export { derivativeOf } from './inspect/describe-rules.ts';
 export { toDot, toMermaid } from './inspect/draw-tape.ts';
 export {
   type BackwardStep,

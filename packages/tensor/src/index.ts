@@ -109,7 +109,7 @@ export { pickMaxima, spreadMaxima, windowMaximum } from './pooling.ts';
 export { interpolate, interpolateAdjoint, type LinearGrid, linearGrid } from './interpolation.ts';
 
 // Expressions
-export { constant, type Expression, input, inputCount, usedInputs } from './expression/expression.ts';
+export { constant, type Expression, input, usedInputs } from './expression/expression.ts';
 export type { ScalarFunction } from './expression/functions.ts';
 export * as scalarFunctions from './expression/functions.ts';
 export { compactInputs, differentiate, substitute, tangent } from './expression/differentiate.ts';
