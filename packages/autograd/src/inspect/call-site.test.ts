@@ -51,7 +51,7 @@ describe('callSiteOf', () => {
 
   test.each([
     ['file:///app/node_modules/@reparam/', 'dist/inspect/call-site.js'],
-    ['/work/packages/', 'src/inspect/call-site.ts'],
+    ['/home/ada/packages/', 'src/inspect/call-site.ts'],
     ['https://cdn.example.org/@reparam/', 'dist/inspect/call-site.js'],
     ['C:\\app\\node_modules\\@reparam\\', 'dist\\inspect\\call-site.js'],
   ])('passes over the packages of this library in %s', (modules, own) => {

@@ -1,15 +1,4 @@
-import { ArgumentError, formatShape, ShapeError, type Tensor } from '@reparam/tensor';
-
-/** @throws ArgumentError unless the value is a finite number above 0. */
-export function requirePositive(operation: string, argument: string, value: number): void {
-  if (value > 0 && value < Infinity) return;
-  throw new ArgumentError(
-    operation,
-    argument,
-    value,
-    `${argument} is ${value}; it must be a number above 0.`,
-  );
-}
+import { formatShape, ShapeError, type Tensor } from '@reparam/tensor';
 
 /** The number of examples in x [B, …]. @throws ShapeError when there is none. */
 export function requireExamples(operation: string, x: Tensor): number {

@@ -1,7 +1,7 @@
 import { ArgumentError, formatShape, type RandomKey, ShapeError, type Tensor } from '@reparam/tensor';
 import type { Distribution } from '../../distributions/distribution.ts';
-import { requireCount } from '../../objectives/arguments.ts';
-import { requireExamples, requirePositive } from '../arguments.ts';
+import { requireCount, requirePositive } from '../../objectives/arguments.ts';
+import { requireExamples } from '../arguments.ts';
 import type { GenerativeModel } from '../latent-model.ts';
 import {
   type EvidenceEstimate,

@@ -1,5 +1,4 @@
-import { requireCount } from '../../objectives/arguments.ts';
-import { requirePositive } from '../arguments.ts';
+import { requireCount, requirePositive } from '../../objectives/arguments.ts';
 
 /**
  * Inverse temperatures 0 = β₀ < … < β_T = 1 along a logistic curve, dense at both ends where the densities change
