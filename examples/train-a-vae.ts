@@ -12,22 +12,14 @@ const run = createTrainingRun(
     latent: 2,
     hidden: [64, 64],
     activation: 'silu',
-    prior: { kind: 'normal' },
-    flow: { kind: 'none' },
     likelihood: { kind: 'gaussian', scale: 'learned' },
-    dtype: 'float32',
   },
   {
     epochs: 120,
     batchSize: 48,
-    optimizer: 'adam',
     learningRate: 3e-3,
-    beta: 1,
-    annealEpochs: 10,
-    freeBits: 0,
+    annealing: { kind: 'linear', epochs: 10 },
     clipNorm: 10,
-    binarization: 'none',
-    seed: 1,
   },
 );
 

@@ -17,8 +17,8 @@ const size = [
   '32',
   '--epochs',
   '20',
-  '--anneal',
-  '3',
+  '--annealing',
+  'linear:3',
 ];
 
 function start(...options: string[]): ChildProcess {

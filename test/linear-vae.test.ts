@@ -54,8 +54,6 @@ function train(problem: Problem): Trained {
       latent,
       hidden: [],
       activation: 'tanh',
-      prior: { kind: 'normal' },
-      flow: { kind: 'none' },
       likelihood: {
         kind: 'gaussian',
         scale: noiseVariance === 'learned' ? noiseVariance : Math.sqrt(noiseVariance),
@@ -101,16 +99,16 @@ function exactTerms(model: Vae): Trained {
   const noiseVariance =
     likelihood.kind === 'gaussian' && typeof likelihood.scale === 'number'
       ? likelihood.scale ** 2
-      : Math.exp(vector('decoder.logVariance')[0]!);
-  const weights = matrix('decoder.location.weight');
+      : Math.exp(2 * vector('decoder.logScale')[0]!);
+  const weights = matrix('decoder.network.locations.weight');
   const encoded = points.map((x) => ({
     x,
     mu: affine(x, 'encoder.location'),
-    variance: affine(x, 'encoder.logVariance').map(Math.exp),
+    variance: affine(x, 'encoder.spread').map(Math.exp),
   }));
   const reconstruction = mean(
     encoded.map(({ x, mu, variance }) => {
-      const decoded = affine(mu, 'decoder.location');
+      const decoded = affine(mu, 'decoder.network.locations');
       const squared =
         squaredNorm(x.map((value, i) => value - decoded[i]!)) +
         variance.reduce((sum, v, d) => sum + v * squaredNorm(weights[d]!), 0);

@@ -114,19 +114,7 @@ function trainingGroup(): Group {
   const batch = 128;
   const x = normal(key.foldIn(6), [batch, 784]).contiguous();
   const images: Tensor = map(f.less(input(0), input(1)), [x, normal(key.foldIn(7), [batch, 784])]);
-  const vae = new Vae(
-    {
-      features: 784,
-      latent: 20,
-      hidden: [400],
-      activation: 'relu',
-      prior: { kind: 'normal' },
-      flow: { kind: 'none' },
-      likelihood: { kind: 'bernoulli' },
-      dtype: 'float32',
-    },
-    key,
-  );
+  const vae = new Vae({ features: 784, latent: 20, hidden: [400] }, key);
   const optimizer = adam(vae.namedParameters());
   const parameters = vae.parameters();
   // A product and its two adjoints for each weight; the first layer needs no gradient for its input.

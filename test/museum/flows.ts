@@ -1,5 +1,5 @@
 import { fromTypedArray, type Tensor } from '@reparam/tensor';
-import { PlanarFlow, type PlanarParameters } from '@reparam/vae';
+import { Planar, type PlanarParameters } from '@reparam/vae';
 import { exhibit } from './exhibit.ts';
 
 type Vector = readonly [number, number];
@@ -10,7 +10,7 @@ interface Image {
 }
 
 /** A planar flow with these parameters, at a point. */
-type Planar = (u: Vector, w: Vector, b: number, z: Vector) => Image;
+type PlanarMap = (u: Vector, w: Vector, b: number, z: Vector) => Image;
 
 const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1];
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -24,10 +24,10 @@ function planar(u: Vector, w: Vector, b: number, z: Vector): Image {
   };
 }
 
-const ours: Planar = (u, w, b, z) => {
+const ours: PlanarMap = (u, w, b, z) => {
   const row = (x: Vector): Tensor => fromTypedArray(Float64Array.from(x));
   const parameters: PlanarParameters = { u: row(u), w: row(w), b };
-  const { value, logDet } = new PlanarFlow(parameters).forwardAndLogDet(row(z));
+  const { value, logDet } = new Planar(parameters).forwardAndLogDet(row(z));
   return { value: value.toArray() as unknown as Vector, logDet: logDet.item() };
 };
 
@@ -35,14 +35,14 @@ const u: Vector = [-6, 4.5];
 const w: Vector = [0.3, -0.4];
 
 /** Points along w, which a flow that can be inverted leaves in their order, for any u. */
-function keepsOrder(flow: Planar): boolean {
+function keepsOrder(flow: PlanarMap): boolean {
   const along = Array.from({ length: 241 }, (_, i) => (i - 120) / 10).map((t) =>
     dot(w, flow(u, w, 0.2, [t * w[0], t * w[1]]).value),
   );
   return along.slice(1).every((s, i) => s > along[i]!);
 }
 
-export const unconstrainedFlow = exhibit<Planar>({
+export const unconstrainedFlow = exhibit<PlanarMap>({
   wrong: 'a planar flow with any u: where wᵀu < −1 it folds space, and has no inverse',
   right: 'û = u + (softplus(wᵀu) − 1 − wᵀu)·w/‖w‖², for which wᵀû > −1',
   caughtBy: 'the order of images along w',
@@ -51,7 +51,7 @@ export const unconstrainedFlow = exhibit<Planar>({
   ours,
 });
 
-export const unsquaredNorm = exhibit<Planar>({
+export const unsquaredNorm = exhibit<PlanarMap>({
   wrong: 'the constraint of a planar flow with w/‖w‖ for w/‖w‖²',
   right: 'wᵀû = softplus(wᵀu) − 1 takes the square',
   caughtBy: 'the order of images along a w that is no unit vector',

@@ -34,7 +34,7 @@ export {
 export type { InputVerdict, Verdict } from './inspect/verify-node.ts';
 export { type AnomalyOptions, detectAnomalies } from './inspect/anomalies.ts';
 export { type AnomalousInput, type Anomaly, NonFiniteError } from './inspect/non-finite-error.ts';
-export { type CallSite, formatCallSite } from './inspect/call-site.ts';
+export { type CallSite, formatCallSite } from '@reparam/tensor';
 export { type ProfileReport, type ProfileRow, profile } from './inspect/profile.ts';
 export { formatProfile } from './inspect/format-profile.ts';
 export { formatBytes } from './inspect/format-bytes.ts';
@@ -46,6 +46,7 @@ export * from './ops/all.ts';
 export { operationTable } from './ops/table.ts';
 export type { Documented, Kink, OperationKind, OperationRecord, Sample } from './operation.ts';
 
+export { compile } from './compile.ts';
 // Checks
 export {
   type CheckOptions,

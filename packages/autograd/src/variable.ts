@@ -1,13 +1,18 @@
 import {
   ArgumentError,
+  activeRecording,
   allocate,
   type DType,
   DTypeError,
   formatShape,
+  isRecorded,
   type NestedArray,
   type Shape,
   ShapeError,
+  type StateCell,
+  type StateHolder,
   sameShape,
+  sizeOf,
   Tensor,
   tensor,
 } from '@reparam/tensor';
@@ -35,7 +40,7 @@ export interface Variable extends FluentMethods {}
  * differentiate by; what is computed from them carries a tape node.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: fluent.ts installs exactly these methods.
-export class Variable {
+export class Variable implements StateHolder {
   readonly requiresGrad: boolean;
   readonly name: string | undefined;
   readonly node: TapeNode | undefined;
@@ -43,7 +48,7 @@ export class Variable {
   grad: Tensor | undefined;
   /** What {@link onGradient} has put here; undefined costs less than an empty list. */
   gradientHooks: readonly GradientHook[] | undefined;
-  #value: Tensor;
+  #value: Tensor | StateCell;
 
   /** @throws DTypeError when gradients are wanted for integers. */
   constructor(value: Tensor, { requiresGrad = false, name }: VariableOptions = {}, node?: TapeNode) {
@@ -59,22 +64,37 @@ export class Variable {
   }
 
   get value(): Tensor {
-    return this.#value;
+    return this.stored;
   }
 
   /** The tensor behind the variable, whatever a transform makes of `value`: for the tape alone. */
   get stored(): Tensor {
+    const recording = this.keepsState ? activeRecording() : undefined;
+    if (recording !== undefined) return recording.read(this);
+    return this.#value instanceof Tensor ? this.#value : this.#value.tensor();
+  }
+
+  /** Whether a compiled program looks at it anew in every run, and may change it; others are constants to it. */
+  protected get keepsState(): boolean {
+    return this.requiresGrad && !(this.#value instanceof Tensor && isRecorded(this.#value));
+  }
+
+  held(): Tensor | StateCell {
     return this.#value;
+  }
+
+  hold(cell: StateCell): void {
+    this.#value = cell;
   }
 
   /** The same value without gradients. */
   detach(): Variable {
-    return new Variable(this.#value);
+    return new Variable(this.stored);
   }
 
   /** The same value as a leaf that requires gradients. */
   asLeaf(): Variable {
-    const leaf = new Variable(this.#value, { requiresGrad: true });
+    const leaf = new Variable(this.stored, { requiresGrad: true });
     activeInterpreter()?.adopt(leaf);
     return leaf;
   }
@@ -88,11 +108,11 @@ export class Variable {
   }
 
   get rank(): number {
-    return this.#value.rank;
+    return this.shape.length;
   }
 
   get size(): number {
-    return this.#value.size;
+    return sizeOf(this.shape);
   }
 
   /** Whether gradients flow through it: it is a leaf that requires them, or was computed from one. */
@@ -106,7 +126,9 @@ export class Variable {
    */
   assign(value: Tensor): void {
     this.requireAssignable(value);
-    this.#value = value;
+    const recording = activeRecording();
+    if (recording !== undefined) recording.write(this, value);
+    else this.#value = value;
   }
 
   /** Throws what {@link assign} would throw, and changes nothing. */
@@ -153,11 +175,11 @@ export class Variable {
 
   /** The only element. @throws ShapeError when there is not exactly one. */
   item(): number {
-    return this.#value.item();
+    return this.stored.item();
   }
 
   toArray(): NestedArray {
-    return this.#value.toArray();
+    return this.stored.toArray();
   }
 
   toString(): string {
@@ -166,7 +188,7 @@ export class Variable {
       : this.requiresGrad
         ? ' requiring gradients'
         : '';
-    return `variable${this.name ? ` ${this.name}` : ''}${role}: ${this.#value.toString()}`;
+    return `variable${this.name ? ` ${this.name}` : ''}${role}: ${this.stored.toString()}`;
   }
 
   /** What console.log shows in Node. */

@@ -24,10 +24,17 @@ Examples:
       numbers of any kind; bring columns to similar sizes first
   reparam train --prior normal --flow planar:8
       the textbook prior, and a posterior of planar flows
-  reparam train --prior normal --anneal 5 --free-bits 0.1
+  reparam train --prior vamp:100 --objective iwae:50 --model conv
+      a richer prior, a tighter bound, convolutions
+  reparam train --prior normal --annealing linear:5 --free-bits 0.1
       ease the KL in, and keep latents alive
+  reparam train --config runs/digits/config.json --seed 2
+      the options of another run, but for the seed
   reparam train --resume --out runs/digits --epochs 40
       go on with a run, to 40 epochs in all
+
+A kind may be followed by values for its options, as in mixture:10:full or
+renyi:alpha=0.3; reparam choices tells what each kind is, and its options.
 
 After each epoch a line tells how well the model explains the held-out
 examples: the ELBO in nats per example, which is the reconstruction less the
@@ -36,7 +43,7 @@ rises but the held-out ELBO falls, the model learns by heart: give it more data,
 or fewer hidden units.
 
 The folder of the run then holds report.html (look there first), samples.png,
-reconstructions.png, latent.svg, metrics.csv, summary.json and
+reconstructions.png, latent.svg, metrics.csv, summary.json, config.json and
 checkpoint.safetensors. Ctrl-C saves, and --resume goes on bit for bit.`;
 
 export const sampleExamples = `
@@ -49,6 +56,16 @@ export const reconstructExamples = `
 Examples:
   reparam reconstruct runs/digits
   reparam reconstruct runs/digits --data my-digits/ --out mine.png`;
+
+export const evaluateExamples = `
+ln p(x) is estimated by importance sampling, which is a lower bound in
+expectation, nearer to the truth with more --samples. The collapse doctor reads
+the run, and names what is the matter and what to do about it.
+
+Examples:
+  reparam evaluate runs/digits
+  reparam evaluate runs/digits --samples 5000 --json > evaluation.json
+  reparam evaluate runs/digits --data my-digits/`;
 
 export const debugExamples = `
 A program for it, loss.ts:

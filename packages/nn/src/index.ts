@@ -1,4 +1,5 @@
 export { Module, ModuleBuffer } from './module.ts';
+export { requireSameState } from './saved-state.ts';
 
 // Layers
 export { Linear, type LinearOptions } from './layers/linear.ts';

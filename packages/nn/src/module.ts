@@ -10,6 +10,10 @@ export class ModuleBuffer extends Variable {
   constructor(value: Tensor, name?: string) {
     super(value, name === undefined ? {} : { name });
   }
+
+  protected override get keepsState(): boolean {
+    return true;
+  }
 }
 
 /**

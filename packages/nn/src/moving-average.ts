@@ -1,9 +1,10 @@
 import type { Variable } from '@reparam/autograd';
-import { ArgumentError, type Tensor, tensor } from '@reparam/tensor';
+import { ArgumentError, effect, type Tensor, tensor } from '@reparam/tensor';
 import { requireFraction, requireWhole } from './arguments.ts';
 import { blend } from './blend.ts';
-import { Module, valuesOf } from './module.ts';
+import { Module, ModuleBuffer, valuesOf } from './module.ts';
 import { requireSameState } from './saved-state.ts';
+import { varyingNumbers } from './varying-numbers.ts';
 
 export interface MovingAverageOptions {
   /** The share of the old average that stays at an update; 0.999 unless told. */
@@ -24,7 +25,7 @@ export class ExponentialMovingAverage {
   readonly #parameters: Readonly<Record<string, Variable>>;
   readonly #decay: number;
   readonly #biasCorrection: boolean;
-  #averages: Record<string, Tensor>;
+  readonly #averages: Readonly<Record<string, ModuleBuffer>>;
   #updates = 0;
 
   /** @throws ArgumentError unless 0 ≤ decay < 1. */
@@ -36,23 +37,37 @@ export class ExponentialMovingAverage {
     this.#parameters = source instanceof Module ? source.namedParameters() : source;
     this.#decay = decay;
     this.#biasCorrection = biasCorrection;
-    this.#averages = valuesOf(this.#parameters);
+    this.#averages = Object.fromEntries(
+      Object.entries(this.#parameters).map(([name, { value }]) => [
+        name,
+        new ModuleBuffer(value, `average.${name}`),
+      ]),
+    );
   }
 
   /** Takes the parameters' present values into the average. */
   update(): void {
-    this.#updates++;
+    effect(() => {
+      this.#updates++;
+    });
+    const shares = varyingNumbers(() => [this.#share()]);
+    for (const [name, { value }] of Object.entries(this.#parameters)) {
+      const average = this.#averages[name]!;
+      const [share] = shares(value.dtype) as readonly [Tensor];
+      average.assign(blend('ExponentialMovingAverage', average.value, value, share));
+    }
+  }
+
+  /** What the newest value counts for. */
+  #share(): number {
     // The corrected average follows the same recurrence, with a weight that falls from 1 to 1 − d.
     const seen = this.#biasCorrection ? 1 - this.#decay ** this.#updates : 1;
-    const weight = (1 - this.#decay) / seen;
-    for (const [name, { value }] of Object.entries(this.#parameters)) {
-      this.#averages[name] = blend('ExponentialMovingAverage', this.#averages[name]!, value, weight);
-    }
+    return (1 - this.#decay) / seen;
   }
 
   /** The averages by the parameters' names, as `loadParameters` takes them. */
   averages(): Record<string, Tensor> {
-    return { ...this.#averages };
+    return valuesOf(this.#averages);
   }
 
   /**
@@ -61,7 +76,7 @@ export class ExponentialMovingAverage {
    */
   withAverages<T>(fn: () => T): T {
     const own = valuesOf(this.#parameters);
-    this.#assign(this.#averages);
+    this.#assign(this.averages());
     try {
       const result = fn();
       if (result instanceof Promise) {
@@ -85,7 +100,7 @@ export class ExponentialMovingAverage {
 
   /** Everything needed to go on: `updates`, and the averages under `average.` and the parameter's name. */
   state(): Record<string, Tensor> {
-    const averages = Object.entries(this.#averages).map(
+    const averages = Object.entries(this.averages()).map(
       ([name, value]) => [`average.${name}`, value] as const,
     );
     return { updates: tensor(this.#updates, { dtype: 'int32' }), ...Object.fromEntries(averages) };
@@ -101,6 +116,6 @@ export class ExponentialMovingAverage {
     const updates = state.updates!.item();
     requireWhole(operation, 'updates', updates);
     this.#updates = updates;
-    for (const name of Object.keys(this.#averages)) this.#averages[name] = state[`average.${name}`]!;
+    for (const [name, average] of Object.entries(this.#averages)) average.assign(state[`average.${name}`]!);
   }
 }

@@ -1,3 +1,4 @@
+import './default-backend.ts';
 // Tensors
 export { type NestedArray, Tensor } from './tensor.ts';
 export {
@@ -142,3 +143,31 @@ export {
   ReparamError,
   ShapeError,
 } from './errors.ts';
+
+// Kernels
+export { WasmBackend, type WasmOptions, wasmAvailable } from './wasm/backend.ts';
+export { useThreads } from './threads.ts';
+export type { ThreadsInUse } from './wasm/threads/kernel-runner.ts';
+export { KernelError } from './wasm/threads/kernel-error.ts';
+
+// Programs
+export { type Compiled, type CompileOptions, compile } from './program/compile.ts';
+export type { Executable, ExecutionOptions } from './program/executable.ts';
+export type { Instruction, Operation, Program, Source, Value, View } from './program/program.ts';
+export { formatProgram } from './program/print.ts';
+export { type Pass, passes } from './program/optimize.ts';
+export {
+  activeRecording,
+  assignWhere,
+  effect,
+  isRecorded,
+  type Recording,
+  varying,
+} from './program/recording.ts';
+export { RecordedReadError } from './program/recorded-read-error.ts';
+export type { StateCell, StateHolder } from './program/state.ts';
+export type { LeafWrapper } from './program/structure.ts';
+
+// Where an error comes from
+export { type CallSite, callSiteOf, captureStack, formatCallSite } from './call-site.ts';
+export { type Elements, Storage } from './storage.ts';

@@ -26,6 +26,11 @@ export interface SliceWindow {
   readonly shape: Shape;
 }
 
+/** All of a tensor. */
+export function wholeWindow(shape: Shape): SliceWindow {
+  return { start: shape.map(() => 0), step: shape.map(() => 1), shape };
+}
+
 export function contiguousLayout(shape: Shape): Layout {
   // A copy, so that a caller who goes on to change their array does not change a tensor.
   return { shape: [...shape], strides: contiguousStrides(shape), offset: 0 };

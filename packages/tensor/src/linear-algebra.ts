@@ -1,7 +1,11 @@
 import { backend, type Triangle } from './backend/backend.ts';
 import { type DType, requireFloating, requireSameDType } from './dtype.ts';
 import { ReparamError, ShapeError } from './errors.ts';
+import { constant, input } from './expression/expression.ts';
+import * as f from './expression/functions.ts';
 import { expandLayout } from './layout.ts';
+import { map, reduce } from './primitives.ts';
+import { isRecorded } from './program/recording.ts';
 import { broadcastShapes, contiguousStrides, formatShape, type Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -69,8 +73,8 @@ export function findPivot(
 }
 
 /** The diagonal of square matrices [...batch, n, n] as a view [...batch, n]. */
-export function diagonalView({ data, shape, strides, offset }: Tensor): Tensor {
-  return new Tensor(data, {
+export function diagonalView({ elements, shape, strides, offset }: Tensor): Tensor {
+  return new Tensor(elements, {
     shape: shape.slice(0, -1),
     strides: [...strides.slice(0, -2), strides.at(-2)! + strides.at(-1)!],
     offset,
@@ -90,16 +94,27 @@ export function requireSquare(operation: string, name: string, shape: Shape): vo
 /**
  * The lower triangular factor L with a positive diagonal of a = L·Lᵀ, for [..., n, n]. Only the lower triangle of `a`
  * is read. `operation` names it in errors.
- * @throws NotPositiveDefiniteError, ShapeError unless `a` is square, DTypeError unless it is floating.
+ * @throws NotPositiveDefiniteError (in a compiled program the factor is NaN instead), ShapeError unless `a` is square, DTypeError unless it is floating.
  */
 export function cholesky(a: Tensor, operation = 'cholesky'): Tensor {
   requireSquare(operation, 'a', a.shape);
   requireFloating(operation, 'a', a.dtype);
   const factor = backend().cholesky(a);
+  if (isRecorded(factor)) return invalidateUnfinished(factor);
   const bad = findPivot(a.shape, diagonalView(factor), (value) => value > 0 && value < Infinity);
   if (bad) throw new NotPositiveDefiniteError(operation, 'a', bad);
   return factor;
 }
+
+/** What no pivot tells while a program is recorded: NaN in all of a factor that could not be finished. */
+function invalidateUnfinished(factor: Tensor): Tensor {
+  const smallest = reduce('minimum', map(validPivot, [diagonalView(factor)]), { axes: -1 });
+  return map(factorOrNaN, [factor, smallest.reshape([...smallest.shape, 1, 1])]);
+}
+
+const pivot = input(0);
+const validPivot = f.multiply(f.less(constant(0), pivot), f.less(pivot, constant(Infinity)));
+const factorOrNaN = f.select(input(1), input(0), constant(Number.NaN));
 
 export interface TriangularSolveOptions {
   /** Whether t is lower triangular (unless told otherwise) or upper; its other triangle is not read. */
@@ -113,7 +128,7 @@ export interface TriangularSolveOptions {
 /**
  * The solution x [..., n, k] of t·x = b for a triangular t [..., n, n] and b [..., n, k], by substitution; the axes
  * before the last two broadcast.
- * @throws SingularMatrixError when a diagonal entry is 0, ShapeError, DTypeError.
+ * @throws SingularMatrixError when a diagonal entry is 0 (a compiled program divides by it), ShapeError, DTypeError.
  */
 export function triangularSolve(
   t: Tensor,
@@ -121,14 +136,15 @@ export function triangularSolve(
   { lower = true, transpose = false, unitDiagonal = false }: TriangularSolveOptions = {},
 ): Tensor {
   const batch = requireSystem('triangularSolve', 't', t, b);
-  if (!unitDiagonal) {
+  if (!unitDiagonal && !isRecorded(t)) {
     const zero = findPivot(t.shape, diagonalView(t), (value) => value !== 0);
     if (zero) {
       throw new SingularMatrixError('triangularSolve', 't', zero, `its diagonal entry ${zero.index} is 0.`);
     }
   }
   const triangle: Triangle = { lower: lower !== transpose, unitDiagonal };
-  const expand = (x: Tensor): Tensor => new Tensor(x.data, expandLayout(x, [...batch, ...x.shape.slice(-2)]));
+  const expand = (x: Tensor): Tensor =>
+    new Tensor(x.elements, expandLayout(x, [...batch, ...x.shape.slice(-2)]));
   return backend().triangularSolve(expand(transpose ? t.transpose() : t), expand(b), triangle);
 }
 

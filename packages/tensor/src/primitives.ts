@@ -3,7 +3,7 @@ import { type DType, requireFloating, requireSameDType } from './dtype.ts';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from './errors.ts';
 import { type Expression, inputCount } from './expression/expression.ts';
 import { isWhole } from './expression/functions.ts';
-import { expandLayout } from './layout.ts';
+import { expandLayout, wholeWindow } from './layout.ts';
 import {
   broadcastShapes,
   formatShape,
@@ -14,6 +14,7 @@ import {
   type Shape,
   sameShape,
 } from './shape.ts';
+import { Storage } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
 /** Names operands for messages: two are `a` and `b`, one is `x`. */
@@ -121,7 +122,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 }
 
 function expandBatch(x: Tensor, batch: Shape): Tensor {
-  return new Tensor(x.data, expandLayout(x, [...batch, ...x.shape.slice(-2)]));
+  return new Tensor(x.elements, expandLayout(x, [...batch, ...x.shape.slice(-2)]));
 }
 
 /** The shape rule of {@link matmul}, with its errors. */
@@ -208,6 +209,8 @@ function requireIndices(operation: string, indices: Tensor, axis: number, shape:
       { indices: indices.dtype },
     );
   }
+  // Those that are not in this process are checked where they are.
+  if (indices.elements instanceof Storage) return;
   const length = shape[axis]!;
   const bad = indices.toTypedArray().find((index) => index < 0 || index >= length);
   if (bad !== undefined) {
@@ -233,8 +236,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 }
 
 function copyOf(source: Tensor, dtype: DType): Tensor {
-  const window = { start: source.shape.map(() => 0), step: source.shape.map(() => 1), shape: source.shape };
-  return backend().copy([{ source, window }], source.shape, dtype, 0);
+  return backend().copy([{ source, window: wholeWindow(source.shape) }], source.shape, dtype, 0);
 }
 
 /**

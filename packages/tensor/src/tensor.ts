@@ -1,4 +1,4 @@
-import { type DType, dtypeOf, type NumericArray } from './dtype.ts';
+import type { DType, NumericArray } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import {
   contiguousLayout,
@@ -15,6 +15,7 @@ import {
 import { cast, contiguous } from './primitives.ts';
 import { formatTensor } from './print.ts';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from './shape.ts';
+import { dtypeOfElements, type Elements, Storage } from './storage.ts';
 
 export type NestedArray = number | readonly NestedArray[];
 
@@ -23,23 +24,39 @@ export type NestedArray = number | readonly NestedArray[];
  * (permute, transpose, expand, slice, and reshape where the strides allow) share their data.
  */
 export class Tensor implements Layout {
-  readonly data: NumericArray;
+  /** What this is a view of: an array, or what stands for one that is elsewhere. */
+  readonly elements: Elements;
   readonly shape: Shape;
   readonly strides: readonly number[];
   readonly offset: number;
   readonly dtype: DType;
 
-  constructor(data: NumericArray, layout: Layout) {
-    this.data = data;
+  constructor(elements: Elements, layout: Layout) {
+    this.elements = elements;
     this.shape = layout.shape;
     this.strides = layout.strides;
     this.offset = layout.offset;
-    this.dtype = dtypeOf(data);
+    this.dtype = dtypeOfElements(elements);
   }
 
   /** Wraps `data` as a row-major tensor without copying. The caller has checked the length. */
   static wrap(data: NumericArray, shape: Shape): Tensor {
     return new Tensor(data, contiguousLayout(shape));
+  }
+
+  /** The array. @throws where there is none in this process, saying how to read it. */
+  get data(): NumericArray {
+    const { elements } = this;
+    return elements instanceof Storage ? elements.array() : elements;
+  }
+
+  /**
+   * The same tensor with its elements in this process: those on a device are fetched, which takes a while. Others are
+   * there already.
+   */
+  async read(): Promise<Tensor> {
+    const { elements } = this;
+    return elements instanceof Storage ? new Tensor(await elements.read(), this) : this;
   }
 
   get rank(): number {
@@ -58,12 +75,14 @@ export class Tensor implements Layout {
   reshape(shape: Shape): Tensor {
     const resolved = resolveReshape(this.shape, shape);
     const layout = reshapeLayout(this, resolved);
-    return layout ? new Tensor(this.data, layout) : Tensor.wrap(contiguous(this).data, resolved);
+    return layout
+      ? new Tensor(this.elements, layout)
+      : new Tensor(contiguous(this).elements, contiguousLayout(resolved));
   }
 
   /** Reorders the axes: axis i of the result is axis axes[i] of this. */
   permute(axes: readonly number[]): Tensor {
-    return new Tensor(this.data, permuteLayout(this, axes));
+    return new Tensor(this.elements, permuteLayout(this, axes));
   }
 
   /** Swaps two axes, by default the last two. */
@@ -78,13 +97,13 @@ export class Tensor implements Layout {
 
   /** Repeats axes of length 1, and adds leading axes, to fill `shape`. */
   expand(shape: Shape): Tensor {
-    return new Tensor(this.data, expandLayout(this, shape));
+    return new Tensor(this.elements, expandLayout(this, shape));
   }
 
   /** One range an axis, see {@link SliceRange}: `x.slice([0, [2, 5], null, [null, null, -1]])`. */
   slice(ranges: readonly SliceRange[]): Tensor {
     const { dropped, ...window } = resolveSlice(this.shape, ranges);
-    const sliced = new Tensor(this.data, sliceLayout(this, window));
+    const sliced = new Tensor(this.elements, sliceLayout(this, window));
     if (dropped.length === 0) return sliced;
     return sliced.reshape(window.shape.filter((_, axis) => !dropped.includes(axis)));
   }

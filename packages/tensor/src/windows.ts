@@ -40,7 +40,7 @@ export function windowView(x: Tensor, windows: Windows, axis: number): Tensor {
     );
   }
   const steps = x.strides.slice(axis, end);
-  return new Tensor(x.data, {
+  return new Tensor(x.elements, {
     shape: [...x.shape.slice(0, axis), ...size, ...count, ...x.shape.slice(end)],
     strides: [
       ...x.strides.slice(0, axis),

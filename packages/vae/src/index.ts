@@ -22,8 +22,12 @@ export {
   DiscretizedLogisticMixture,
   type DiscretizedLogisticOptions,
 } from './distributions/discretized-logistic-mixture.ts';
-export { Mixture, type StratifiedSample } from './distributions/mixture.ts';
-export { NormalMixture } from './distributions/normal-mixture.ts';
+export { Mixture } from './distributions/mixture.ts';
+export {
+  isStratified,
+  type StratifiedDistribution,
+  type StratifiedSample,
+} from './distributions/stratified.ts';
 export { RelaxedBernoulli } from './distributions/relaxed-bernoulli.ts';
 export { RelaxedCategorical } from './distributions/relaxed-categorical.ts';
 export { straightThroughBinary, straightThroughOneHot } from './distributions/straight-through.ts';
@@ -36,10 +40,10 @@ export {
 
 // Flows
 export type { Bijector, Transformed } from './flows/bijector.ts';
-export { FlowDistribution } from './flows/flow-distribution.ts';
+export { FlowDistribution, pushForward } from './flows/flow-distribution.ts';
 export { Flow, type FlowOptions } from './flows/flow.ts';
 export { type Computation, type FlowKind, type FlowName, flows } from './flows/table.ts';
-export { PlanarFlow, type PlanarParameters } from './flows/planar.ts';
+export { Planar, type PlanarParameters } from './flows/planar.ts';
 export { Composition } from './flows/composition.ts';
 export { Inverted } from './flows/inverted.ts';
 export { GlowFlow } from './flows/glow-flow.ts';
@@ -59,7 +63,6 @@ export type { ObjectiveOptions, ObjectiveTerms } from './objectives/terms.ts';
 export {
   type ElboEstimator,
   type ElboOptions,
-  type ElboTerms,
   elbo,
   elboEstimators,
 } from './objectives/elbo.ts';
@@ -85,7 +88,6 @@ export {
   type ObjectiveName,
   objectives,
 } from './objectives/table.ts';
-export type { StratifiedDistribution } from './objectives/stratified.ts';
 
 // Variational inference over parameters
 export {
@@ -159,6 +161,17 @@ export { importanceProblem, optimalPosteriorProblem } from './diagnostics/estima
 export { standardProblems } from './diagnostics/estimators/standard-problems.ts';
 
 // Ground truths
+export {
+  between,
+  type Check,
+  type GroundTruth,
+  joinVerdicts,
+  passes,
+  type TruthPicture,
+  type Verdict,
+  within,
+} from './verify/ground-truth.ts';
+export { type GroundTruthName, groundTruths } from './verify/truths/table.ts';
 export { type Energy, type EnergyName, energies } from './verify/energies.ts';
 export {
   disturbParameters,
@@ -167,34 +180,73 @@ export {
   measureFlow,
 } from './verify/measure-flow.ts';
 
+// Choices by name
+export {
+  type Choice,
+  formatChoice,
+  type Kind,
+  type Kinds,
+  parseChoice,
+  type Question,
+  type RawChoice,
+  valuesOf,
+} from './choices/choice.ts';
+export type { Option, Options } from './choices/option.ts';
+
 // Models
 export { Vae } from './models/vae.ts';
-export type {
-  FlowSettings,
-  GaussianSettings,
-  LikelihoodSettings,
-  PriorSettings,
-  VaeSettings,
-} from './models/settings.ts';
+export { secondStageSettings, TwoStageVae } from './models/two-stage.ts';
+export { modelChoices, requireVaeSettings, type VaeSettings, vaeSettings } from './models/settings.ts';
+export { leastParameterCount } from './models/size.ts';
+export { type NetworkSettings, networkKinds } from './models/networks/settings.ts';
+export type { FlowSettings } from './models/posterior-flows.ts';
+export {
+  type PosteriorKind,
+  type PosteriorName,
+  type PosteriorSettings,
+  posteriors,
+} from './models/posteriors.ts';
+export {
+  type LikelihoodKind,
+  type LikelihoodName,
+  type LikelihoodSettings,
+  likelihoods,
+} from './models/likelihoods.ts';
+export { type PriorKind, type PriorName, type PriorSettings, priors } from './models/priors/table.ts';
 export { Encoder } from './models/encoder.ts';
 export { Decoder } from './models/decoder.ts';
-export { MixturePrior, Prior, StandardNormalPrior } from './models/prior.ts';
+export { Prior, StandardNormalPrior } from './models/priors/prior.ts';
+export { FullMixturePrior, MixturePrior } from './models/priors/mixture-prior.ts';
+export { VampPrior } from './models/priors/vamp-prior.ts';
+export { FlowPrior } from './models/priors/flow-prior.ts';
 
 // Training
-export { createTrainingRun, type EpochTotals, type TrainingRun } from './training/run.ts';
 export {
-  type BoundTerms,
-  DivergedError,
-  type EpochEvent,
-  evaluateRun,
-  klSchedule,
-  requireTrainable,
-  type StepEvent,
-  stepsPerEpoch,
-  type TrainingEvent,
-  train,
-} from './training/train.ts';
-export { type Binarization, binarizations, type TrainingSettings } from './training/settings.ts';
+  type BestEpoch,
+  createTrainingRun,
+  type EpochTotals,
+  type TrainingRun,
+  withSettledParameters,
+} from './training/run.ts';
+export { evaluateRun, stepsPerEpoch, type TrainOptions, train } from './training/train.ts';
+export { type FitOptions, fit } from './training/fit.ts';
+export { encodeCodes } from './training/encode-codes.ts';
+export type { BoundTerms, EpochEvent, StepEvent, TrainingEvent } from './training/events.ts';
+export { type Divergence, DivergedError } from './training/diverged-error.ts';
+export { requireTrainable } from './training/trainable.ts';
+export { combinationProblem, requireCombination } from './training/combination.ts';
+export {
+  type Binarization,
+  binarizations,
+  type ObjectiveSettings,
+  type Trainer,
+  type TrainingSettings,
+  trainers,
+  trainingChoices,
+  trainingSettings,
+} from './training/settings.ts';
+export { annealingEpochs, annealings, type KlAnnealingSettings, klSchedule } from './training/annealing.ts';
+export { type LearningRateSettings, learningRates } from './training/learning-rates.ts';
 export { binarize } from './training/binarize.ts';
 export { type Evaluation, type EvaluationOptions, evaluate } from './training/evaluate.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';

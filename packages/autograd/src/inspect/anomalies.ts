@@ -1,8 +1,15 @@
-import { formatShape, operandNames, type Tensor } from '@reparam/tensor';
+import {
+  type CallSite,
+  callSiteOf,
+  captureStack,
+  formatCallSite,
+  formatShape,
+  operandNames,
+  type Tensor,
+} from '@reparam/tensor';
 import { type ForwardCall, type Observer, withObserver } from '../observe.ts';
 import type { TapeNode } from '../tape.ts';
 import type { Variable } from '../variable.ts';
-import { type CallSite, callSiteOf, captureStack, formatCallSite } from './call-site.ts';
 import { elementAt, findElement } from './elements.ts';
 import { type AnomalousInput, NonFiniteError } from './non-finite-error.ts';
 import { summarize } from './summarize.ts';

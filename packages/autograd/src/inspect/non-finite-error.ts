@@ -1,5 +1,5 @@
+import type { CallSite } from '@reparam/tensor';
 import { ReparamError, type Shape } from '@reparam/tensor';
-import type { CallSite } from './call-site.ts';
 import type { TensorSummary } from './summarize.ts';
 
 /** A tensor that an operation read when something went wrong. */

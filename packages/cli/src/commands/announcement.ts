@@ -1,4 +1,4 @@
-import { stepsPerEpoch } from '@reparam/vae';
+import { stepsPerEpoch, type TrainingRun } from '@reparam/vae';
 import { formatCount } from '../terminal/format.ts';
 import { wrapBeside } from '../terminal/wrap.ts';
 import { describeImages } from './describe.ts';
@@ -22,15 +22,12 @@ export function describeSession({ folder, run, data }: Session, columns?: number
     ['Examples', `${count} to learn from, ${heldOut.examples.shape[0]} held out to judge by`],
     ...(classNames ? [['Classes', describeClasses(classNames)] as const] : []),
     ...notes.map((note) => ['Note', note] as const),
-    [
-      'Model',
-      `${countParameters(settings).toLocaleString('en')} parameters, ${formatCount(settings.latent, 'latent')}`,
-    ],
+    ['Model', `${countParameters(run.model)} parameters, ${formatCount(settings.latent, 'latent')}`],
     ['Results', `${folder.path} (Ctrl-C saves and stops)`],
   ];
   return [
     ...entries.map(([label, text]) => wrapBeside(label, text, labelWidth, columns)),
-    ...describeProgress(run.step, run.settings.epochs, stepsPerEpoch(run.settings, count!)),
+    ...describeProgress(run, stepsPerEpoch(run.settings, count!)),
   ].join('\n');
 }
 
@@ -40,8 +37,16 @@ function describeClasses(names: readonly string[]): string {
     : `${names.length}, from ${names[0]} to ${names.at(-1)}`;
 }
 
-function describeProgress(step: number, epochs: number, epochSteps: number): string[] {
+function describeProgress(
+  { step, stoppedEarly, best, settings: { epochs } }: TrainingRun,
+  epochSteps: number,
+): string[] {
   if (step === 0) return [];
+  if (stoppedEarly) {
+    return [
+      `The run ended early, with the model of epoch ${best!.epoch}, so only the results are written anew.`,
+    ];
+  }
   return step < epochs * epochSteps
     ? [`Going on from step ${step}, in epoch ${Math.floor(step / epochSteps) + 1} of ${epochs}.`]
     : [

@@ -2,6 +2,7 @@ import { formatShape } from '@reparam/tensor';
 import { describeImages, describeModel, describeTraining } from './describe.ts';
 import { countParameters } from './model-size.ts';
 import { openRun } from './run-folder.ts';
+import { isTwoStage } from './second-stage.ts';
 import { sourceOf } from './source.ts';
 
 /** Prints what a checkpoint holds. */
@@ -26,13 +27,13 @@ export async function infoCommand(path: string): Promise<void> {
         'active units': `${last.activeUnits} of ${run.model.settings.latent}`,
       },
     }),
-    model: describeModel(run.model.settings),
+    model: { ...describeModel(run.model.settings), 'two-stage': isTwoStage(run) ? 'yes' : 'no' },
     training: { ...describeTraining(run.settings), 'steps taken': String(run.step) },
     parameters: {
       ...Object.fromEntries(
         Object.entries(run.model.namedParameters()).map(([name, { shape }]) => [name, formatShape(shape)]),
       ),
-      total: countParameters(run.model.settings).toLocaleString('en'),
+      total: countParameters(run.model),
     },
   };
   const width = Math.max(

@@ -104,4 +104,24 @@ describe('viewLatents', () => {
     expect(standardDeviations).toEqual([]);
     expect(caption).toContain('crosses mark the centres');
   });
+
+  test('marks the middles of normals with full covariances, and nothing of a prior without a shape', () => {
+    const settings = { ...tinyModel, features: 2, latent: 2 };
+    const full = new Vae({ ...settings, prior: { kind: 'mixture', components: 2, covariance: 'full' } }, key);
+    full.namedParameters()['prior.locations']!.assign(
+      tensor([
+        [5, 6],
+        [7, 8],
+      ]),
+    );
+    expect(viewLatents(full, tensor([[0, 0]])).centres).toEqual([
+      [5, 6],
+      [7, 8],
+    ]);
+    const flow = new Vae({ ...settings, prior: { kind: 'flow' } }, key);
+    const view = viewLatents(flow, tensor([[0, 0]]));
+    expect(view.centres).toEqual([]);
+    expect(view.standardDeviations).toEqual([]);
+    expect(view.caption).toMatch(/places it\.$/);
+  });
 });

@@ -1,6 +1,6 @@
 import { noGrad, softmax } from '@reparam/autograd';
 import type { Tensor } from '@reparam/tensor';
-import { NormalMixture, type Vae } from '@reparam/vae';
+import { type Distribution, Mixture, type Vae } from '@reparam/vae';
 import { PCA } from 'ml-pca';
 import type { LatentPicture } from '../pictures/latent-picture.ts';
 
@@ -11,8 +11,8 @@ export interface LatentView extends Pick<LatentPicture, 'points' | 'axisNames'> 
   readonly caption: string;
 }
 
-/** Components of a mixture that carry less of it are not worth a mark. */
-const smallestWeight = 0.01;
+/** Components of a mixture that carry less than this part of an equal share are not worth a mark. */
+const smallestShare = 0.2;
 
 /**
  * The posterior means of examples [count, features] in two dimensions: the latents themselves when there are two, else the
@@ -33,34 +33,45 @@ export function viewLatents(model: Vae, examples: Tensor): LatentView {
   const axes = model.settings.latent > 2 ? principalAxes(means) : undefined;
   const project = (z: readonly number[]): readonly [number, number] =>
     axes === undefined ? [z[0]!, z[1]!] : [dot(z, axes[0]), dot(z, axes[1])];
-  const prior = model.prior.forward();
-  const isMixture = prior instanceof NormalMixture;
-  const view = {
+  const { standardDeviations, centres, marks } = marksOf(model);
+  return {
     points: means.map(project),
     axisNames:
       axes === undefined
         ? (['z1', 'z2'] as const)
         : (['first principal axis of the posterior means', 'second principal axis'] as const),
+    standardDeviations,
+    centres: centres.map(project),
+    caption: `${where}${marks}.`,
   };
-  return isMixture
-    ? {
-        ...view,
-        standardDeviations: [],
-        centres: mixtureCentres(prior).map(project),
-        caption: `${where}; crosses mark the centres of the prior’s components.`,
-      }
-    : {
-        ...view,
-        standardDeviations: [1, 2],
-        centres: [],
-        caption: `${where}; dashed circles mark standard deviations of the prior.`,
-      };
 }
 
-function mixtureCentres({ logits, components }: NormalMixture): number[][] {
+/** What is drawn of the prior: the middles of its components, or circles of N(0, I); no more is known of others. */
+function marksOf({ prior, settings }: Vae): {
+  readonly standardDeviations: readonly number[];
+  readonly centres: readonly number[][];
+  readonly marks: string;
+} {
+  const distribution = prior.forward();
+  if (distribution instanceof Mixture) {
+    return {
+      standardDeviations: [],
+      centres: mixtureCentres(distribution),
+      marks: '; crosses mark the centres of the prior’s components',
+    };
+  }
+  const isStandard = settings.prior.kind === 'normal';
+  return {
+    standardDeviations: isStandard ? [1, 2] : [],
+    centres: [],
+    marks: isStandard ? '; dashed circles mark standard deviations of the prior' : '',
+  };
+}
+
+function mixtureCentres({ logits, components }: Mixture<Distribution>): number[][] {
   const weights = noGrad(() => softmax(logits)).value.toTypedArray();
-  const locations = components.location.value.toArray() as number[][];
-  return locations.filter((_, k) => weights[k]! >= smallestWeight);
+  const locations = noGrad(() => components.mean()).value.toArray() as number[][];
+  return locations.filter((_, k) => weights[k]! * weights.length >= smallestShare);
 }
 
 /** Two directions of length one, or undefined where a single point has no direction. */

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import { type Dataset, evaluateRun, requireTrainable } from '@reparam/vae';
-import { loadDataset } from '../data/load-dataset.ts';
-import { UserError } from '../files/user-error.ts';
+import { evaluateRun, withSettledParameters } from '@reparam/vae';
+import { firstRows } from '../data/first-rows.ts';
 import { encodeReconstructionGrid } from '../pictures/image-grid.ts';
 import { formatCount } from '../terminal/format.ts';
-import { describeImages } from './describe.ts';
+import { loadFitting } from './fitting-data.ts';
 import { requireOutputName, writeExamples } from './output-file.ts';
-import { firstRows } from './results.ts';
 import { openRun } from './run-folder.ts';
-import { reopenData, type Source, sourceOf } from './source.ts';
+import { reopenData, sourceOf } from './source.ts';
 
 export interface ReconstructOptions {
   readonly data?: string;
@@ -24,12 +22,10 @@ export async function reconstructCommand(
   if (out !== undefined) requireOutputName(out);
   const { run, folder } = await openRun(path);
   const source = sourceOf(run, path);
-  const { features } = run.model.settings;
   const dataset =
-    data === undefined ? (await reopenData(source)).heldOut : await loadFitting(data, path, features, source);
-  requireTrainable(run, dataset);
+    data === undefined ? (await reopenData(source)).heldOut : await loadFitting(data, path, run);
   const originals = firstRows(dataset.examples, count);
-  const reconstructions = run.model.reconstruct(originals);
+  const reconstructions = withSettledParameters(run, () => run.model.reconstruct(originals));
   const target = out ?? join(folder.path, 'reconstructions-of-data.png');
   await writeExamples(target, reconstructions, () =>
     encodeReconstructionGrid(originals, reconstructions, dataset.imageShape),
@@ -41,27 +37,4 @@ export async function reconstructCommand(
       `${all === shown ? 'them' : `all ${all} examples`} the ELBO is ${elbo.toFixed(2)} nats ` +
       `(reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}).`,
   );
-}
-
-async function loadFitting(
-  data: string,
-  run: string,
-  features: number,
-  { name, imageShape }: Source,
-): Promise<Dataset> {
-  const { dataset } = await loadDataset(data, 1);
-  if (dataset.examples.shape[1] !== features) {
-    throw new UserError(
-      `"${data}" has ${dataset.examples.shape[1]} features an example, but the model in "${run}" was trained on ` +
-        `${features} (${name}).`,
-    );
-  }
-  if (imageShape && dataset.imageShape && imageShape.join() !== dataset.imageShape.join()) {
-    throw new UserError(
-      `"${data}" has ${describeImages(dataset.imageShape)}, but the model in "${run}" was trained on ` +
-        `${describeImages(imageShape)} (${name}).`,
-    );
-  }
-  // Rows of a table may be the images of a run.
-  return imageShape && !dataset.imageShape ? { ...dataset, imageShape } : dataset;
 }

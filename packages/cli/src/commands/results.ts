@@ -1,58 +1,30 @@
-import { RandomKey, type Tensor } from '@reparam/tensor';
 import { activeThreshold, type Evaluation, evaluateRun, type TrainingRun } from '@reparam/vae';
 import { encodeSummary } from '../output/summary.ts';
-import { encodeImageGrid, encodeReconstructionGrid } from '../pictures/image-grid.ts';
-import { drawLatent } from '../pictures/latent-picture.ts';
-import type { EpochRow, ReportCommand } from '../report/contents.ts';
+import type { ReportCommand } from '../report/contents.ts';
 import { renderReport } from '../report/render-report.ts';
 import { shellWord } from '../terminal/shell.ts';
 import { version } from '../version.ts';
-import { describeModel, describeTraining } from './describe.ts';
-import { viewLatents } from './latent-view.ts';
-import type { RunFolder } from './run-folder.ts';
-import type { OpenedData } from './source.ts';
-
-const sampleGrid = { count: 100, columns: 10 };
-const reconstructionCount = 32;
-/** Examples in the latent picture. */
-const latentPoints = 2000;
+import { describeRun } from './describe.ts';
+import { drawRun } from './draw-run.ts';
+import type { Session } from './session.ts';
 
 /** What a finished run leaves beside its checkpoint and metrics: pictures, summary.json and the page. */
 export async function writeResults(
-  folder: RunFolder,
-  run: TrainingRun,
-  { source, dataset, train, heldOut, classNames, notes }: OpenedData,
-  history: readonly EpochRow[],
+  { folder, run, data, history }: Session,
+  second?: TrainingRun,
 ): Promise<Evaluation> {
   const { model, settings } = run;
-  const { imageShape } = dataset;
+  const { source, train, heldOut, notes } = data;
   const { elbo, reconstruction, kl, klPerLatent, activity, activeUnits } = evaluateRun(run, heldOut);
   const summary = {
     heldOut: { elbo, reconstruction, kl },
     activeUnits,
     seconds: history.at(-1)?.seconds ?? 0,
   };
-  const options = {
-    data: source.data ?? source.name,
-    ...describeModel(model.settings),
-    ...describeTraining(settings),
-  };
-  const samples = model.generate(sampleGrid.count, RandomKey.fromSeed(settings.seed));
-  const originals = firstRows(heldOut.examples, reconstructionCount);
-  const view = viewLatents(model, firstRows(heldOut.examples, latentPoints));
-  const pictures = {
-    samplesPng: encodeImageGrid(samples, imageShape, { columns: sampleGrid.columns }),
-    reconstructionsPng: encodeReconstructionGrid(originals, model.reconstruct(originals), imageShape),
-    latentSvg: drawLatent({
-      ...view,
-      ...(heldOut.labels && {
-        labels: Array.from(heldOut.labels.toTypedArray()).slice(0, view.points.length),
-      }),
-      ...(classNames && { classNames }),
-    }),
-    latentCaption: view.caption,
-  };
+  const options = describeRun(run, source);
+  const pictures = drawRun(run, data, second);
   await folder.write('samples', pictures.samplesPng);
+  if (pictures.twoStageSamplesPng) await folder.write('twoStageSamples', pictures.twoStageSamplesPng);
   await folder.write('reconstructions', pictures.reconstructionsPng);
   await folder.write('latent', pictures.latentSvg);
   await folder.write(
@@ -61,7 +33,7 @@ export async function writeResults(
       ...summary,
       seed: settings.seed,
       settings: options,
-      epochs: settings.epochs,
+      epochs: history.at(-1)?.epoch ?? 0,
       examples: { train: train.examples.shape[0]!, heldOut: heldOut.examples.shape[0]! },
       version,
     }),
@@ -85,10 +57,6 @@ export async function writeResults(
     }),
   );
   return { elbo, reconstruction, kl, klPerLatent, activity, activeUnits };
-}
-
-export function firstRows(examples: Tensor, count: number): Tensor {
-  return examples.slice([[0, Math.min(count, examples.shape[0]!)]]);
 }
 
 function furtherCommands(folder: string, epochs: number): ReportCommand[] {

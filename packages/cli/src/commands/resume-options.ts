@@ -1,40 +1,47 @@
 import { resolve } from 'node:path';
-import type { TrainingRun } from '@reparam/vae';
+import type { LikelihoodSettings, TrainingRun } from '@reparam/vae';
 import { UserError } from '../files/user-error.ts';
-import {
-  type IsGiven,
-  modelOptions,
-  type TrainOptions,
-  toTrainingSettings,
-  toVaeSettings,
-  trainingOptions,
-} from '../options.ts';
+import { modelOptions, optionName, trainingOptions } from '../options/run-options.ts';
+import { toTrainingSettings, toVaeSettings } from '../options/settings.ts';
+import type { IsGiven, TrainOptions } from '../options/train-options.ts';
 import { describeModel, describeTraining } from './describe.ts';
 import type { Source } from './source.ts';
+
+const kept = { ...modelOptions, ...trainingOptions };
 
 /**
  * A resumed run keeps its settings and its data; only the number of epochs may grow. Options that say what holds
  * anyway are welcome: adding --resume to the command that began the run goes on with it.
  * @throws UserError naming the first option that says something else.
  */
-export function requireSameOptions(run: TrainingRun, options: TrainOptions, isGiven: IsGiven): void {
-  const saved: Readonly<Record<string, string>> = {
-    ...describeModel(run.model.settings),
-    ...describeTraining(run.settings),
-  };
-  // The kind of the likelihood decides what other options mean: without the option, it is the run's.
-  const { kind } = run.model.settings.likelihood;
-  const meant = isGiven('likelihood') ? options : { ...options, likelihood: kind };
+export function requireSameOptions(
+  { model: { settings: model }, settings: training }: TrainingRun,
+  source: Source,
+  options: TrainOptions,
+  isGiven: IsGiven,
+): void {
+  const saved: Readonly<Record<string, string>> = { ...describeModel(model), ...describeTraining(training) };
+  // The likelihood decides what other options mean: without the option, it is the run's.
+  const likelihood = isGiven('likelihood')
+    ? startingAs(model.likelihood, options.likelihood)
+    : model.likelihood;
+  const layout = isGiven('model') ? options.model : model.network.kind;
+  const meant = { ...options, likelihood, model: layout };
   const asked: Readonly<Record<string, string>> = {
-    ...describeModel(toVaeSettings(meant, run.model.settings.features)),
+    ...describeModel(toVaeSettings(meant, { ...source, features: model.features })),
     ...describeTraining(toTrainingSettings(meant)),
   };
-  for (const option of [...modelOptions, ...trainingOptions]) {
-    const name = option.name();
-    const given = isGiven(option.attributeName() as keyof TrainOptions);
-    if (!given || name === 'epochs' || saved[name] === asked[name]) continue;
+  for (const key of Object.keys(kept) as (keyof typeof kept)[]) {
+    const name = optionName(key);
+    if (!isGiven(key) || key === 'epochs' || saved[name] === asked[name]) continue;
     throw differs(options, name, saved[name] ?? '(none)', asked[name] ?? '(none)');
   }
+}
+
+/** Where a learned scale started was read off the data, unless the options say it. */
+function startingAs(saved: LikelihoodSettings, asked: LikelihoodSettings): LikelihoodSettings {
+  const isRead = saved.kind === asked.kind && 'initialScale' in saved && !('initialScale' in asked);
+  return isRead ? ({ ...asked, initialScale: saved.initialScale } as LikelihoodSettings) : asked;
 }
 
 /** @throws UserError when the options ask for other data than the run's. Whether --data is the same, its contents tell. */

@@ -8,15 +8,19 @@ import { systemErrorCode, UserError } from '../files/user-error.ts';
 import { writeFileAtomically } from '../files/write-file-atomically.ts';
 import { encodeMetrics, parseMetrics } from '../output/metrics.ts';
 import type { EpochRow } from '../report/contents.ts';
+import { belongsTo } from './second-stage.ts';
 
 /** The files of a run's folder. */
 const names = {
   checkpoint: 'checkpoint.safetensors',
+  config: 'config.json',
   metrics: 'metrics.csv',
   summary: 'summary.json',
   samples: 'samples.png',
   reconstructions: 'reconstructions.png',
   latent: 'latent.svg',
+  secondStage: 'second-stage.safetensors',
+  twoStageSamples: 'samples-two-stage.png',
   report: 'report.html',
 } as const;
 
@@ -97,6 +101,17 @@ export class RunFolder {
 
   load(): Promise<TrainingRun> {
     return loadCheckpoint(this.pathOf('checkpoint'));
+  }
+
+  saveSecondStage(run: TrainingRun): Promise<void> {
+    return this.write('secondStage', encodeCheckpoint(run));
+  }
+
+  /** The model of the codes of a run; undefined where there is none, or its codes were those of an earlier step. */
+  async loadSecondStage(first: TrainingRun): Promise<TrainingRun | undefined> {
+    if (!this.has('secondStage')) return undefined;
+    const second = await loadCheckpoint(this.pathOf('secondStage'));
+    return belongsTo(second, first) ? second : undefined;
   }
 
   writeMetrics(rows: readonly EpochRow[]): Promise<void> {

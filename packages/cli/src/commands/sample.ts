@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { RandomKey } from '@reparam/tensor';
+import { Mixture, type Vae } from '@reparam/vae';
 import { UserError } from '../files/user-error.ts';
 import { encodeImageGrid } from '../pictures/image-grid.ts';
 import { formatCount } from '../terminal/format.ts';
+import { generateThrough } from './generate.ts';
 import { requireOutputName, writeExamples } from './output-file.ts';
 import { openRun } from './run-folder.ts';
 import { sourceOf } from './source.ts';
@@ -21,16 +23,24 @@ export async function sampleCommand(path: string, { count, seed, out }: SampleOp
   if (out !== undefined) requireOutputName(out);
   const { run, folder } = await openRun(path);
   const { imageShape } = sourceOf(run, path);
-  const { features, latent, hidden } = run.model.settings;
-  const most = Math.floor(maximumValues / Math.max(features, latent, ...hidden));
+  const most = Math.floor(maximumValues / widestLayer(run.model));
   if (count > most) {
     throw new UserError(
       `--count ${count} is more than fit at once, which are ${most} of this model: draw several times, with other seeds.`,
     );
   }
-  const samples = run.model.generate(count, RandomKey.fromSeed(seed));
+  const second = await folder.loadSecondStage(run);
+  const samples = generateThrough(run, second, count, RandomKey.fromSeed(seed));
   const target = out ?? join(folder.path, `samples-seed-${seed}.png`);
   const columns = Math.ceil(Math.sqrt(count));
   await writeExamples(target, samples, () => encodeImageGrid(samples, imageShape ?? undefined, { columns }));
-  console.log(`${formatCount(count, 'sample')} in ${target}`);
+  const through = second === undefined ? '' : ', drawn through both stages';
+  console.log(`${formatCount(count, 'sample')} in ${target}${through}`);
+}
+
+/** Of a mixture every component is drawn, of which one is taken. */
+function widestLayer({ settings: { features, latent, hidden }, prior }: Vae): number {
+  const distribution = prior.forward();
+  const components = distribution instanceof Mixture ? distribution.logits.size : 1;
+  return Math.max(features, components * latent, ...hidden);
 }

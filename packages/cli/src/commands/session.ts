@@ -1,5 +1,4 @@
-import { Variable } from '@reparam/autograd';
-import { ArgumentError, type Tensor } from '@reparam/tensor';
+import { ArgumentError } from '@reparam/tensor';
 import {
   createTrainingRun,
   type Dataset,
@@ -8,13 +7,16 @@ import {
   type TrainingRun,
 } from '@reparam/vae';
 import { withoutOperation } from '../data/explain-format.ts';
+import { standardDeviation } from '../data/standard-deviation.ts';
 import { UserError } from '../files/user-error.ts';
-import { type IsGiven, type TrainOptions, toTrainingSettings, toVaeSettings } from '../options.ts';
+import { toTrainingSettings, toVaeSettings } from '../options/settings.ts';
+import type { IsGiven, TrainOptions } from '../options/train-options.ts';
 import type { EpochRow } from '../report/contents.ts';
-import { requireMeaningfulOptions } from './check-options.ts';
+import { requireSensibleCombination } from './check-options.ts';
 import { requireModelSize } from './model-size.ts';
 import { movedData, requireSameOptions, requireSameSource } from './resume-options.ts';
 import { RunFolder } from './run-folder.ts';
+import { annotateStages } from './second-stage.ts';
 import { annotate, type OpenedData, openData, reopenData, sourceOf } from './source.ts';
 
 /** A run on its data, about to be trained from where it stands. */
@@ -27,30 +29,25 @@ export interface Session {
 }
 
 /** A new run. @throws UserError before anything is written when it cannot be trained or saved. */
-export async function startSession(options: TrainOptions, isGiven: IsGiven): Promise<Session> {
-  requireMeaningfulOptions(options, isGiven);
+export async function startSession(options: TrainOptions): Promise<Session> {
   if (options.out !== undefined) await new RunFolder(options.out).requireFree(options.data);
   const { digits, heldOut } = options;
   const data = await openData({ data: options.data ?? null, digits, heldOut });
   const { examples } = data.train;
-  const settings = toVaeSettings(options, examples.shape[1]!, standardDeviation(examples));
+  const { name, imageShape } = data.source;
+  const shape = { name, features: examples.shape[1]!, imageShape, spread: standardDeviation(examples) };
+  const settings = toVaeSettings(options, shape);
+  const training = toTrainingSettings(options);
   requireModelSize(settings);
-  const run = createTrainingRun(settings, toTrainingSettings(options), annotate(data.source));
+  requireSensibleCombination(settings, training);
+  const run = createTrainingRun(settings, training, {
+    ...annotate(data.source),
+    ...annotateStages(options.twoStage ?? false),
+  });
   requireLikelihood(run, data.dataset);
   const folder = options.out === undefined ? RunFolder.unused(data.source.name) : new RunFolder(options.out);
   await folder.create();
   return { folder, run, data, history: [] };
-}
-
-/** Of examples [count, features] about the mean of each feature. */
-function standardDeviation(examples: Tensor): number {
-  const x = new Variable(examples);
-  return x
-    .sub(x.mean({ axes: 0 }))
-    .square()
-    .mean()
-    .sqrt()
-    .item();
 }
 
 /** @throws UserError when the values of the data are not what the likelihood is about. */
@@ -73,9 +70,8 @@ export async function resumeSession(options: TrainOptions, isGiven: IsGiven): Pr
   const folder = new RunFolder(options.out);
   const saved = await folder.load();
   const source = sourceOf(saved, folder.pathOf('checkpoint'));
-  requireSameOptions(saved, options, isGiven);
+  requireSameOptions(saved, source, options, isGiven);
   requireSameSource(source, options, isGiven);
-  requireMeaningfulOptions({ ...options, likelihood: saved.model.settings.likelihood.kind }, isGiven);
   const data = await reopenData(source, movedData(source, options));
   const epochs = isGiven('epochs') ? options.epochs : saved.settings.epochs;
   const trained = Math.ceil(saved.step / stepsPerEpoch(saved.settings, data.train.examples.shape[0]!));
@@ -88,7 +84,11 @@ export async function resumeSession(options: TrainOptions, isGiven: IsGiven): Pr
   const run = {
     ...saved,
     settings: { ...saved.settings, epochs },
-    annotations: { ...saved.annotations, ...annotate(data.source) },
+    annotations: {
+      ...saved.annotations,
+      ...annotate(data.source),
+      ...annotateStages(options.twoStage ?? false),
+    },
   };
   return { folder, run, data, history: await folder.readMetrics(run.step) };
 }

@@ -13,12 +13,26 @@ import { plotSvg } from '../pictures/plot-svg.ts';
 import type { EpochRow } from './contents.ts';
 import { formatNats, formatNumber } from './format.ts';
 
-/** One curve: a column of the history, drawn in a CSS colour of the page. */
+/** One curve over the epochs, drawn in a CSS colour of the page. */
 export interface Curve {
-  readonly column: Exclude<keyof EpochRow, 'epoch'>;
+  /** At least one, in order of epochs. */
+  readonly points: readonly CurvePoint[];
   readonly name: string;
   readonly colour: string;
   readonly dashed?: boolean;
+}
+
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** A column of a history as a curve's points. */
+export function pointsOf(
+  history: readonly EpochRow[],
+  column: Exclude<keyof EpochRow, 'epoch'>,
+): CurvePoint[] {
+  return history.map((row) => ({ epoch: row.epoch, value: row[column] }));
 }
 
 interface CurveOptions {
@@ -26,49 +40,49 @@ interface CurveOptions {
   readonly description: string;
   /** A value that the vertical axis includes. */
   readonly from?: number;
-  /** For three charts in a row: drawn smaller, so that its text is not shrunk with it. */
-  readonly small?: boolean;
+  /** How much of the page's width it takes: its text is the same size in all. Half unless told. */
+  readonly size?: keyof typeof sizes;
 }
 
 /** Up to so many epochs, each is marked by a dot that shows its numbers on hover. */
 const maximumDots = 60;
 
-/** Columns of the history over the epochs, as SVG coloured by the page. */
+/** Curves over the epochs, as SVG coloured by the page. */
 export function drawCurves(
-  history: readonly EpochRow[],
   curves: readonly Curve[],
-  { description, from, small = false }: CurveOptions,
+  { description, from, size = 'half' }: CurveOptions,
 ): string {
-  const values = curves.flatMap(({ column }) => history.map((row) => row[column]));
+  const values = curves.flatMap(({ points }) => points.map(({ value }) => value));
   if (from !== undefined) values.push(from);
   const lowest = Math.min(...values);
   const highest = Math.max(...values);
   // A flat curve still needs an axis with some height.
   const spare = highest > lowest ? 0 : Math.max(1, Math.abs(highest)) / 2;
   const low = lowest === from ? lowest : lowest - spare;
-  const dots = history.length <= maximumDots ? history : [];
+  const first = Math.min(...curves.map(({ points }) => points[0]!.epoch));
+  const last = Math.max(...curves.map(({ points }) => points.at(-1)!.epoch));
   return plotSvg({
     ...frame,
-    ...(small && { width: 350, height: 230 }),
+    ...sizes[size],
     ariaLabel: description,
-    x: { domain: [history[0]!.epoch, history.at(-1)!.epoch] },
+    x: { domain: [first, last] },
     y: { domain: [low, highest + spare], nice: true },
     marks: [
-      ...axes('epoch', wholeTicks(history[0]!.epoch, history.at(-1)!.epoch)),
-      ...curves.flatMap(({ column, name, colour, dashed = false }): Markish[] => [
-        lineY(history, {
+      ...axes('epoch', wholeTicks(first, last)),
+      ...curves.flatMap(({ points, name, colour, dashed = false }): Markish[] => [
+        lineY(points, {
           x: 'epoch',
-          y: column,
+          y: 'value',
           stroke: colour,
           strokeWidth: 2,
           ...(dashed ? { strokeDasharray: '5,4' } : {}),
         }),
-        dot(dots, {
+        dot(points.length <= maximumDots ? points : [], {
           x: 'epoch',
-          y: column,
+          y: 'value',
           r: 2.4,
           fill: colour,
-          title: (row: EpochRow) => `epoch ${row.epoch}, ${name}: ${formatNats(row[column])}`,
+          title: ({ epoch, value }: CurvePoint) => `epoch ${epoch}, ${name}: ${formatNats(value)}`,
         }),
       ]),
     ],
@@ -115,10 +129,15 @@ export function drawLatentBars({ values, unit, isActive, threshold, description 
   });
 }
 
+const sizes = {
+  whole: { width: 1000, height: 300 },
+  half: { width: 480, height: 270 },
+  third: { width: 350, height: 230 },
+} as const;
+
 const frame = {
   className: 'chart',
-  width: 480,
-  height: 270,
+  ...sizes.half,
   marginTop: 12,
   marginRight: 16,
   marginBottom: 42,

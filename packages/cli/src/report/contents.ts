@@ -33,6 +33,8 @@ export interface ReportCommand {
 
 export interface ReportPictures {
   readonly samplesPng: Uint8Array;
+  /** Drawn through a second model of the codes, where there is one. */
+  readonly twoStageSamplesPng?: Uint8Array;
   /** Originals and their reconstructions, in pairs. */
   readonly reconstructionsPng: Uint8Array;
   readonly latentSvg: string;

@@ -1,9 +1,10 @@
-import { type Curve, drawCurves, drawLatentBars } from './charts.ts';
+import { type Curve, drawCurves, drawLatentBars, pointsOf } from './charts.ts';
 import type { EpochRow, ReportContents } from './contents.ts';
+import { chart } from './figures.ts';
 import { formatDate, formatDuration, formatNats, formatNumber } from './format.ts';
-import { type Html, html, nothing, trustedHtml } from './html.ts';
+import { type Html, html, nothing } from './html.ts';
+import { renderPage } from './page.ts';
 import { renderPictures } from './pictures.ts';
-import { style } from './style.ts';
 import { terms } from './terms.ts';
 
 /**
@@ -12,19 +13,9 @@ import { terms } from './terms.ts';
  */
 export function renderReport(contents: ReportContents): string {
   const { title, dataName, history, commands, notes } = contents;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="generator" content="reparam">
-<title>${title} · ${dataName}</title>
-<style>${trustedHtml(style)}</style>
-</head>
-<body>
-<main class="page">
-${renderHeader(contents)}
+  return renderPage(
+    `${title} · ${dataName}`,
+    html`${renderHeader(contents)}
 ${renderFigures(contents)}
 ${notes.length > 0 ? html`<aside class="notes" aria-label="Notes"><ul>${list(notes)}</ul></aside>` : nothing}
 ${renderPictures(contents)}
@@ -43,11 +34,8 @@ ${commands.length > 0 ? renderCommands(commands) : nothing}
 ${terms.map(([term, explanation]) => html`<div><dt>${term}</dt><dd>${explanation}</dd></div>`)}
 </dl>
 </section>
-<footer>Written by reparam after ${history.length} ${history.length === 1 ? 'epoch' : 'epochs'} of training.</footer>
-</main>
-</body>
-</html>
-`.text;
+<footer>Written by reparam after ${history.length} ${history.length === 1 ? 'epoch' : 'epochs'} of training.</footer>`,
+  );
 }
 
 function renderHeader({ title, dataName, generatedAt, latent }: ReportContents): Html {
@@ -86,39 +74,40 @@ ${figures.map(
 
 function renderCurves(contents: ReportContents): Html {
   const { history } = contents;
-  const both = (train: Curve['column'], heldOut: Curve['column']): readonly Curve[] => [
-    { column: train, name: 'train', colour: 'var(--train)', dashed: true },
-    { column: heldOut, name: 'held-out', colour: 'var(--held-out)' },
+  type Column = Parameters<typeof pointsOf>[1];
+  const one = (column: Column, name: string): readonly Curve[] => [
+    { points: pointsOf(history, column), name, colour: 'var(--held-out)' },
   ];
-  const one = (column: Curve['column'], name: string): readonly Curve[] => [
-    { column, name, colour: 'var(--held-out)' },
+  const both = (train: Column, heldOut: Column): readonly Curve[] => [
+    { points: pointsOf(history, train), name: 'train', colour: 'var(--train)', dashed: true },
+    ...one(heldOut, 'held-out'),
   ];
   const annealed = history.some(({ beta }) => beta !== history[0]!.beta);
   // Two rows of two, or one of three.
-  const small = !annealed;
+  const size = annealed ? 'half' : 'third';
   const smaller = [
     chart(
       'Reconstruction',
       'Nats per example: what survives the latent space.',
-      drawCurves(history, both('trainReconstruction', 'heldOutReconstruction'), {
+      drawCurves(both('trainReconstruction', 'heldOutReconstruction'), {
         description: 'Line chart of the training and held-out reconstruction over the epochs',
-        small,
+        size,
       }),
     ),
     chart(
       'KL',
       'Nats per example: what the latent code tells about an example.',
-      drawCurves(history, both('trainKl', 'heldOutKl'), {
+      drawCurves(both('trainKl', 'heldOutKl'), {
         description: 'Line chart of the training and held-out KL over the epochs',
-        small,
+        size,
       }),
     ),
     chart(
       'Active units',
       'Latent dimensions that carry information.',
-      drawCurves(history, one('activeUnits', 'active units'), {
+      drawCurves(one('activeUnits', 'active units'), {
         description: 'Line chart of the number of active units over the epochs',
-        small,
+        size,
         from: 0,
       }),
     ),
@@ -126,9 +115,9 @@ function renderCurves(contents: ReportContents): Html {
       ? chart(
           'Beta',
           'Weight of the KL in the training loss.',
-          drawCurves(history, one('beta', 'beta'), {
+          drawCurves(one('beta', 'beta'), {
             description: 'Line chart of the weight beta over the epochs',
-            small,
+            size,
             from: 0,
           }),
         )
@@ -142,7 +131,7 @@ function renderCurves(contents: ReportContents): Html {
 ${chart(
   'ELBO',
   'Nats per example after each epoch; higher is better.',
-  drawCurves(history, both('trainElbo', 'heldOutElbo'), {
+  drawCurves(both('trainElbo', 'heldOutElbo'), {
     description: 'Line chart of the training and held-out ELBO over the epochs',
   }),
 )}
@@ -188,10 +177,6 @@ function renderLatents({
       description: 'Bar chart of the activity of each latent dimension, largest first',
     }),
   );
-}
-
-function chart(name: string, explanation: string | Html, svg: string): Html {
-  return html`<figure><figcaption><strong>${name}</strong>${explanation}</figcaption>${trustedHtml(svg)}</figure>`;
 }
 
 /** The curves as a table, for those who want the numbers. */

@@ -70,6 +70,16 @@ td { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 .history { font-size: 0.86rem; }
 .history th, .history td { text-align: right; white-space: nowrap; padding: 0.3rem 0 0.3rem 1.1rem; overflow-wrap: normal; }
+.figures-table :is(th, td):nth-child(n + 2) { text-align: right; white-space: nowrap; padding: 0.42rem 0 0.42rem 1.4rem; }
+.run { color: var(--ink); overflow-wrap: anywhere; }
+.swatch { width: 0.7em; height: 0.7em; margin-right: 0.45em; }
+.runs { display: flex; flex-wrap: wrap; gap: 0.3rem 1.6rem; margin: 0 0 1rem; padding: 0; list-style: none; }
+.checks { font-size: 0.92rem; }
+.checks :is(th, td):nth-child(n + 3) { text-align: right; white-space: nowrap; padding: 0.42rem 0 0.42rem 1.4rem; }
+.holds { color: var(--held-out); }
+.fails { color: var(--train); font-weight: 700; }
+.thumbnails { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 1rem; margin-top: 1.2rem; }
+.thumbnails img { width: 100%; image-rendering: pixelated; }
 details { margin-top: 1.4rem; }
 summary { cursor: pointer; color: var(--held-out); }
 .commands dt { margin-top: 1rem; }

@@ -138,7 +138,7 @@ function fit(figures: readonly string[], room: number): string {
   return line;
 }
 
-function drawBar(fraction: number, size: number): string {
+export function drawBar(fraction: number, size: number): string {
   const full = Math.round(Math.max(0, Math.min(1, fraction)) * size);
   return '█'.repeat(full) + '░'.repeat(size - full);
 }

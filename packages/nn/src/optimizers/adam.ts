@@ -18,15 +18,15 @@ export interface AdamOptions {
 /** Weight decay is 0.01 unless told. */
 export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
 
-// What the rules of this family have in common: two slots, then η, β₁, β₂, ε and the bias corrections.
+// What the rules of this family have in common: two slots, then η and the bias corrections, then β₁, β₂ and ε.
 const mean = input(2);
 const secondSlot = input(3);
 const rate = input(4);
-const beta1Input = input(5);
-const beta2Input = input(6);
-const eps = input(7);
-const correction1 = input(8);
-const correction2 = input(9);
+const correction1 = input(5);
+const correction2 = input(6);
+const beta1Input = input(7);
+const beta2Input = input(8);
+const eps = input(9);
 const lambda = input(10);
 
 const meanSlot: UpdateRule['slots'][number] = {
@@ -45,8 +45,11 @@ const adamDirection: Expression = f.divide(
 
 type Decays = Required<Omit<AdamOptions, 'learningRate'>>;
 
-function scalarsOf({ beta1, beta2, epsilon }: Decays): (step: number, eta: number) => readonly number[] {
-  return (step, eta) => [eta, beta1, beta2, epsilon, 1 - beta1 ** step, 1 - beta2 ** step];
+function numbersOf({ beta1, beta2, epsilon }: Decays): Pick<UpdateRule, 'scalars' | 'constants'> {
+  return {
+    scalars: (step, eta) => [eta, 1 - beta1 ** step, 1 - beta2 ** step],
+    constants: () => [beta1, beta2, epsilon],
+  };
 }
 
 function requireDecays(name: string, { beta1, beta2, epsilon }: Decays): void {
@@ -70,7 +73,7 @@ export function adam(
       name: 'adam',
       slots: [meanSlot, meanSquareSlot],
       parameter: descend(rate, adamDirection),
-      scalars: scalarsOf(decays),
+      ...numbersOf(decays),
     },
     parameters,
     learningRate,
@@ -95,14 +98,15 @@ export function adamW(
   const decays = { beta1, beta2, epsilon };
   requireDecays('adamw', decays);
   requireNonNegative('adamw', 'weightDecay', weightDecay);
-  const scalars = scalarsOf(decays);
+  const { scalars, constants } = numbersOf(decays);
   const decayOf = weightDecayOf(weightDecay, isDecaying);
   return new Optimizer(
     {
       name: 'adamw',
       slots: [meanSlot, meanSquareSlot],
       parameter: descend(rate, f.add(adamDirection, f.multiply(lambda, parameter))),
-      scalars: (step, eta, name) => [...scalars(step, eta), decayOf(name)],
+      scalars,
+      constants: (name) => [...constants(name), decayOf(name)],
     },
     parameters,
     learningRate,
@@ -126,7 +130,7 @@ export function adamax(
       name: 'adamax',
       slots: [meanSlot, { name: 'largest', update: largest }],
       parameter: descend(rate, f.divide(f.divide(mean, correction1), secondSlot)),
-      scalars: scalarsOf(decays),
+      ...numbersOf(decays),
     },
     parameters,
     learningRate,

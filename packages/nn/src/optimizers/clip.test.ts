@@ -14,15 +14,20 @@ const gradients = [
 
 describe('globalNorm', () => {
   test('is the length of all gradients as one vector', () => {
-    expect(globalNorm(gradients)).toBe(13);
-    expect(globalNorm([])).toBe(0);
+    expect(globalNorm(gradients).item()).toBe(13);
+    expect(globalNorm([]).item()).toBe(0);
+  });
+
+  test('is a number of the first gradient’s type', () => {
+    const mixed = [tensor([3], { dtype: 'float64' }), tensor([4])];
+    expect(globalNorm(mixed)).toEqual(scalar(5, { dtype: 'float64' }));
   });
 });
 
 describe('clipByGlobalNorm', () => {
   test('scales a long gradient to the maximum, all parts by the same factor', () => {
     const { gradients: clipped, norm } = clipByGlobalNorm(gradients, 6.5);
-    expect(norm).toBe(13);
+    expect(norm.item()).toBe(13);
     expect(clipped.map((each) => each.toArray())).toEqual([
       [
         [0.5, -1],
@@ -31,12 +36,12 @@ describe('clipByGlobalNorm', () => {
       -6,
       [0, 0],
     ]);
-    expect(globalNorm(clipped)).toBe(6.5);
+    expect(globalNorm(clipped).item()).toBe(6.5);
   });
 
   test.each([13, 14, Infinity])('leaves one of norm 13 as it is below %s', (maximum) => {
     const { gradients: clipped, norm } = clipByGlobalNorm(gradients, maximum);
-    expect(norm).toBe(13);
+    expect(norm.item()).toBe(13);
     expect(clipped).toEqual(gradients);
   });
 

@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  constant,
   scalarFunctions as f,
   input,
   map,
@@ -8,13 +9,18 @@ import {
   type Tensor,
 } from '@reparam/tensor';
 
-const product = f.multiply(input(0), input(1));
 const square = f.multiply(input(0), input(0));
+const sum = f.add(input(0), input(1));
+const root = f.sqrt(input(0));
+/** maximum/norm, but 1 for a norm that is not above the maximum. */
+const factor = f.select(f.lessEqual(input(0), input(1)), constant(1), f.divide(input(1), input(0)));
+const product = f.multiply(input(0), input(1));
 
-/** The Euclidean norm of all gradients taken as one vector. */
-export function globalNorm(gradients: readonly Tensor[]): number {
-  const total = gradients.reduce((sum, gradient) => sum + reduce('sum', map(square, [gradient])).item(), 0);
-  return Math.sqrt(total);
+/** The Euclidean norm of all gradients taken as one vector, a scalar of the type of the first. */
+export function globalNorm(gradients: readonly Tensor[]): Tensor {
+  const dtype = gradients[0]?.dtype ?? 'float32';
+  const squares = gradients.map((gradient) => reduce('sum', map(square, [gradient])).cast(dtype));
+  return map(root, [squares.reduce((total, each) => map(sum, [total, each]), scalar(0, { dtype }))]);
 }
 
 /**
@@ -24,7 +30,7 @@ export function globalNorm(gradients: readonly Tensor[]): number {
 export function clipByGlobalNorm(
   gradients: readonly Tensor[],
   maximum: number,
-): { gradients: Tensor[]; norm: number } {
+): { gradients: Tensor[]; norm: Tensor } {
   if (!(maximum > 0)) {
     throw new ArgumentError(
       'clipByGlobalNorm',
@@ -34,11 +40,10 @@ export function clipByGlobalNorm(
     );
   }
   const norm = globalNorm(gradients);
-  if (norm <= maximum) return { gradients: [...gradients], norm };
+  if (maximum === Infinity) return { gradients: [...gradients], norm };
+  const scale = map(factor, [norm, scalar(maximum, { dtype: norm.dtype })]);
   return {
-    gradients: gradients.map((gradient) =>
-      map(product, [gradient, scalar(maximum / norm, { dtype: gradient.dtype })]),
-    ),
+    gradients: gradients.map((gradient) => map(product, [gradient, scale.cast(gradient.dtype)])),
     norm,
   };
 }

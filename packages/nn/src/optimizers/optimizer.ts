@@ -4,6 +4,7 @@ import {
   DTypeError,
   describeTensor,
   type Expression,
+  effect,
   formatShape,
   full,
   map,
@@ -13,14 +14,16 @@ import {
   type Tensor,
   tensor,
 } from '@reparam/tensor';
+import { ModuleBuffer } from '../module.ts';
 import { requireSameForm, requireSameNames } from '../saved-state.ts';
+import { varyingNumbers } from '../varying-numbers.ts';
 
 /** What an optimiser changes, by name. */
 export type Parameters = Readonly<Record<string, Variable>>;
 
 /**
  * An update rule as formulas. Their inputs are numbered: 0 the parameter, 1 its gradient, then the slots
- * (moments and the like, one tensor a parameter), then the scalars of the step. Slots are updated first, each
+ * (moments and the like, one tensor a parameter), then the scalars of the step, then the constants. Slots are updated first, each
  * from the old slots; the parameter's formula sees the new ones.
  */
 export interface UpdateRule {
@@ -32,8 +35,10 @@ export interface UpdateRule {
     readonly initial?: number;
   }[];
   readonly parameter: Expression;
-  /** The scalars of one parameter at a step, counted from 1. */
-  readonly scalars: (step: number, learningRate: number, parameterName: string) => readonly number[];
+  /** The scalars of a step, counted from 1, that all parameters share. */
+  readonly scalars: (step: number, learningRate: number) => readonly number[];
+  /** The numbers that stay what they are for one parameter, such as its weight decay. */
+  readonly constants: (parameterName: string) => readonly number[];
 }
 
 /** Minimises by changing parameters along their gradients. Its state can be saved and restored. */
@@ -43,8 +48,10 @@ export class Optimizer {
   learningRate: number;
   readonly #rule: UpdateRule;
   readonly #parameters: Parameters;
-  /** One row of tensors a slot, in the order of the parameters. */
-  #slots: Tensor[][];
+  /** One row of buffers a slot, in the order of the parameters. */
+  readonly #slots: readonly ModuleBuffer[][];
+  /** In the order of the parameters. */
+  readonly #constants: readonly Tensor[][];
   #step = 0;
 
   /** @throws ArgumentError unless the learning rate is positive and there are parameters. */
@@ -64,8 +71,13 @@ export class Optimizer {
     this.learningRate = learningRate;
     this.#rule = rule;
     this.#parameters = parameters;
-    this.#slots = rule.slots.map(({ initial = 0 }) =>
-      Object.values(parameters).map(({ shape, dtype }) => full(shape, initial, { dtype })),
+    this.#slots = rule.slots.map(({ name: slot, initial = 0 }) =>
+      Object.entries(parameters).map(
+        ([name, { shape, dtype }]) => new ModuleBuffer(full(shape, initial, { dtype }), `${slot}.${name}`),
+      ),
+    );
+    this.#constants = Object.entries(parameters).map(([name, { dtype }]) =>
+      rule.constants(name).map((value) => scalar(value, { dtype })),
     );
   }
 
@@ -91,21 +103,23 @@ export class Optimizer {
     parameters.forEach(([name, parameter], i) => {
       this.#requireFitting(name, parameter, gradients[i]!);
     });
-    this.#step++;
-    parameters.forEach(([name, parameter], i) => {
+    effect(() => {
+      this.#step++;
+    });
+    const scalars = varyingNumbers(() => this.#rule.scalars(this.#step, this.learningRate));
+    parameters.forEach(([, parameter], i) => {
       const gradient = gradients[i]!;
-      const scalars = this.#rule
-        .scalars(this.#step, this.learningRate, name)
-        .map((value) => scalar(value, { dtype: parameter.dtype }));
-      const before = this.#slots.map((slot) => slot[i]!);
+      const numbers = [...scalars(parameter.dtype), ...this.#constants[i]!];
+      const slots = this.#slots.map((slot) => slot[i]!);
+      const before = slots.map(({ value }) => value);
       const after = this.#rule.slots.map(({ update }) =>
-        map(update, [parameter.value, gradient, ...before, ...scalars], this.name),
+        map(update, [parameter.value, gradient, ...before, ...numbers], this.name),
       );
       parameter.assign(
-        map(this.#rule.parameter, [parameter.value, gradient, ...after, ...scalars], this.name),
+        map(this.#rule.parameter, [parameter.value, gradient, ...after, ...numbers], this.name),
       );
       after.forEach((tensor, slot) => {
-        this.#slots[slot]![i] = tensor;
+        slots[slot]!.assign(tensor);
       });
     });
   }
@@ -131,7 +145,7 @@ export class Optimizer {
   state(): Record<string, Tensor> {
     const state: Record<string, Tensor> = { step: tensor(this.#step, { dtype: 'int32' }) };
     this.#forEachSlot((name, slot, i) => {
-      state[name] = slot[i]!;
+      state[name] = slot[i]!.value;
     });
     return state;
   }
@@ -142,22 +156,17 @@ export class Optimizer {
    */
   restore(state: Readonly<Record<string, Tensor>>): void {
     requireSameNames(`${this.name}.restore`, Object.keys(this.state()), Object.keys(state));
-    const restored = this.#slots.map((slot) => [...slot]);
-    this.#forEachSlot((name, slot, i, k) => {
-      const saved = state[name]!;
-      requireSameForm(`${this.name}.restore`, name, saved, slot[i]!);
-      restored[k]![i] = saved;
+    this.#forEachSlot((name, slot, i) => {
+      requireSameForm(`${this.name}.restore`, name, state[name]!, slot[i]!.value);
     });
     this.#step = stepsFrom(`${this.name}.restore`, state.step!);
-    this.#slots = restored;
+    this.#forEachSlot((name, slot, i) => slot[i]!.assign(state[name]!));
   }
 
-  #forEachSlot(
-    visit: (name: string, slot: readonly Tensor[], parameter: number, slotNumber: number) => void,
-  ): void {
+  #forEachSlot(visit: (name: string, slot: readonly ModuleBuffer[], parameter: number) => void): void {
     this.#rule.slots.forEach((slot, k) => {
       Object.keys(this.#parameters).forEach((name, i) => {
-        visit(`${slot.name}.${name}`, this.#slots[k]!, i, k);
+        visit(`${slot.name}.${name}`, this.#slots[k]!, i);
       });
     });
   }

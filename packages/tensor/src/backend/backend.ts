@@ -54,16 +54,23 @@ export interface Backend {
   random(kind: RandomKind, key: RandomKey, shape: Shape, dtype: 'float32' | 'float64'): Tensor;
 }
 
-let active: Backend = referenceBackend;
+let active: Backend | undefined;
+let createDefault = (): Backend => referenceBackend;
+
+/** What makes the backend that primitives run on as long as none is chosen. */
+export function setDefaultBackend(create: () => Backend): void {
+  createDefault = create;
+}
 
 /** The backend that primitives run on. */
 export function backend(): Backend {
+  active ??= createDefault();
   return active;
 }
 
 /** Makes all later primitives run on `next`; returns the one before. */
 export function useBackend(next: Backend): Backend {
-  const previous = active;
+  const previous = backend();
   active = next;
   return previous;
 }

@@ -18,6 +18,11 @@ export function fillBlocks(
   first: number,
   words: Uint32Array,
 ): void {
-  const high = Math.floor(first / 2 ** 32) & 0xffffff;
-  threefry(key0, key1, first >>> 0, (uses[use] << 24) | high, words);
+  const [low, high] = counterOf(use, first);
+  threefry(key0, key1, low, high, words);
+}
+
+/** The two counter words of block number `block`, any safe integer, of one use of a key. */
+export function counterOf(use: keyof typeof uses, block: number): [low: number, high: number] {
+  return [block >>> 0, (uses[use] << 24) | (Math.floor(block / 2 ** 32) & 0xffffff)];
 }

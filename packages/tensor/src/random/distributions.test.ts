@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../backend/reference/random.ts';
-import { tensor, zeros } from '../create.ts';
+import { scalar, tensor, zeros } from '../create.ts';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.ts';
 import { bernoulli, integers, normal, permutation, uniform } from './distributions.ts';
 import { RandomKey } from './key.ts';
@@ -126,12 +126,16 @@ describe('bernoulli', () => {
     expect(new Set(bernoulli(key, 1, [10_000]).data)).toEqual(new Set([1]));
   });
 
-  test('the dtype does not change the draws', () => {
-    const single = bernoulli(key, 0.4, [100]);
-    const double = bernoulli(key, 0.4, [100], { dtype: 'float64' });
-    expect([single.dtype, double.dtype]).toEqual(['float32', 'float64']);
-    expect(double.toArray()).toEqual(single.toArray());
-  });
+  test.each(['float32', 'float64'] as const)(
+    'draws one where a uniform %s is below the probability',
+    (dtype) => {
+      const expected = random('uniform', key, [100], dtype).data.map((uniform) => (uniform < 0.4 ? 1 : 0));
+      const drawn = bernoulli(key, 0.4, [100], { dtype });
+      expect(drawn.dtype).toBe(dtype);
+      expect(drawn.data).toEqual(expected);
+      expect(bernoulli(key, scalar(0.4, { dtype: 'float64' }), [100], { dtype }).data).toEqual(expected);
+    },
+  );
 
   test('takes shape and dtype from a tensor of probabilities, which broadcasts', () => {
     const probability = tensor([[0, 1, 0]], { dtype: 'float64' });

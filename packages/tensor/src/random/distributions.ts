@@ -1,10 +1,30 @@
 import { backend } from '../backend/backend.ts';
-import { allocate, type DType } from '../dtype.ts';
+import { scalar } from '../create.ts';
+import type { DType } from '../dtype.ts';
 import { ArgumentError, DTypeError } from '../errors.ts';
-import { requireShape, type Shape, sizeOf } from '../shape.ts';
+import { input } from '../expression/expression.ts';
+import * as f from '../expression/functions.ts';
+import { map } from '../primitives.ts';
+import { isRecorded } from '../program/recording.ts';
+import { requireShape, type Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { type FloatingDType, representableRange, round } from './interval.ts';
 import type { RandomKey } from './key.ts';
+
+const standard = input(0);
+
+/** low + width·u, clamped to what is inside the bounds: inputs are u, low, width, the first and the last number. */
+const scaledUniform = f.minimum(
+  f.maximum(f.add(input(1), f.multiply(input(2), standard)), input(3)),
+  input(4),
+);
+/** mean + standardDeviation·ε */
+const scaledNormal = f.add(input(1), f.multiply(input(2), standard));
+const isBelow = f.less(standard, input(1));
+
+function scalars(values: readonly number[], dtype: FloatingDType): Tensor[] {
+  return values.map((value) => scalar(value, { dtype }));
+}
 
 export interface DrawOptions {
   /** Element type; float32 unless told. */
@@ -38,12 +58,7 @@ export function uniform(
   const [first, last] = representableRange(low, high, dtype);
   const unit = backend().random('uniform', key, shape, dtype);
   if (low === 0 && high === 1) return unit;
-  const values = unit.toTypedArray();
-  const width = high - low;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = Math.min(last, Math.max(first, low + width * values[i]!));
-  }
-  return Tensor.wrap(values, shape);
+  return map(scaledUniform, [unit, ...scalars([low, high - low, first, last], dtype)], 'uniform');
 }
 
 /**
@@ -75,16 +90,15 @@ export function normal(
   }
   const standard = backend().random('normal', key, shape, dtype);
   if (mean === 0 && standardDeviation === 1) return standard;
-  const values = standard.toTypedArray();
-  for (let i = 0; i < values.length; i++) values[i] = mean + standardDeviation * values[i]!;
-  return Tensor.wrap(values, shape);
+  return map(scaledNormal, [standard, ...scalars([mean, standardDeviation], dtype)], 'normal');
 }
 
 /**
  * Ones with the given probability, else zeros. A tensor of probabilities broadcasts to `shape`, which is its own
- * unless told ([] for a number), and gives the result its dtype unless told. The draws are decided in float64
- * whatever the dtype, so P(1) is within 2⁻⁵³ of the probability.
- * @throws ArgumentError on a probability outside [0, 1], ShapeError when it does not broadcast, DTypeError.
+ * unless told ([] for a number), and gives the result its dtype unless told. A one is drawn where a uniform number
+ * of the result's dtype is below the probability, so P(1) is within 2⁻²⁴ of it in float32, within 2⁻⁵³ in float64.
+ * @throws ArgumentError on a probability outside [0, 1], unless its value is known only when a compiled program runs;
+ * ShapeError when it does not broadcast, DTypeError.
  */
 export function bernoulli(
   key: RandomKey,
@@ -95,20 +109,16 @@ export function bernoulli(
   const dtype = options.dtype ?? (typeof probability === 'number' ? 'float32' : probability.dtype);
   const target = shape ?? (typeof probability === 'number' ? [] : probability.shape);
   requireDraw('bernoulli', target, dtype);
-  const probabilities =
-    typeof probability === 'number'
-      ? new Float64Array(sizeOf(target)).fill(requireProbability(probability))
-      : probability.expand(target).toTypedArray();
-  const uniforms = backend().random('uniform', key, target, 'float64').toTypedArray();
-  const values = allocate(dtype, uniforms.length);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = uniforms[i]! < requireProbability(probabilities[i]!) ? 1 : 0;
-  }
-  return Tensor.wrap(values, target);
+  if (typeof probability === 'number') requireProbability(probability);
+  else if (!isRecorded(probability)) probability.toTypedArray().forEach(requireProbability);
+  const threshold =
+    typeof probability === 'number' ? scalar(probability, { dtype }) : probability.cast(dtype);
+  const unit = backend().random('uniform', key, target, dtype);
+  return map(isBelow, [unit, threshold.expand(target)], 'bernoulli');
 }
 
-function requireProbability(value: number): number {
-  if (value >= 0 && value <= 1) return value;
+function requireProbability(value: number): void {
+  if (value >= 0 && value <= 1) return;
   throw new ArgumentError(
     'bernoulli',
     'probability',

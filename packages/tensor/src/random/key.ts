@@ -8,11 +8,15 @@ import { fillBlocks } from './counter.ts';
  * so the same key always gives the same numbers. Use each key once, and `split` or `foldIn` for fresh ones.
  */
 export class RandomKey {
-  /** Two whole numbers from 0 to 2³² − 1. */
-  readonly words: readonly [number, number];
+  readonly #words: readonly [number, number];
 
-  private constructor(words: readonly [number, number]) {
-    this.words = Object.freeze(words);
+  protected constructor(words: readonly [number, number]) {
+    this.#words = Object.freeze(words);
+  }
+
+  /** Two whole numbers from 0 to 2³² − 1. */
+  get words(): readonly [number, number] {
+    return this.#words;
   }
 
   /** Different seeds give different keys. @throws ArgumentError unless `seed` is a safe integer. */
@@ -34,7 +38,7 @@ export class RandomKey {
         `count is ${count}; ask for a whole number ≥ 0 of keys.`,
       );
     }
-    return Array.from({ length: count }, (_, i) => this.#derive('split', i));
+    return Array.from({ length: count }, (_, i) => this.derive('split', i));
   }
 
   /**
@@ -43,7 +47,7 @@ export class RandomKey {
    */
   foldIn(data: number): RandomKey {
     requireSafeInteger('foldIn', 'data', data);
-    return this.#derive('foldIn', data);
+    return this.derive('foldIn', data);
   }
 
   /** The words as int32 [2] (the same bits), to store in a file or pass to a compiled program. */
@@ -72,7 +76,8 @@ export class RandomKey {
     return new RandomKey([word0! >>> 0, word1! >>> 0]);
   }
 
-  #derive(use: 'split' | 'foldIn', block: number): RandomKey {
+  /** Key number `block` of one use of this key. */
+  protected derive(use: 'split' | 'foldIn', block: number): RandomKey {
     const words = new Uint32Array(2);
     fillBlocks(this.words, use, block, words);
     return new RandomKey([words[0]!, words[1]!]);

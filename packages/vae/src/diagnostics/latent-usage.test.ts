@@ -1,7 +1,7 @@
 import { normal, RandomKey, ShapeError, type Tensor, tensor, zeros } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
 import { activeThreshold, latentUsage } from './latent-usage.ts';
 
 const key = RandomKey.fromSeed(54);
@@ -47,7 +47,7 @@ describe('latentUsage', () => {
   });
 
   test('has no KL for each latent under a mixture prior, and says that the KL is an estimate', () => {
-    const mixture = new NormalMixture(
+    const mixture = new Mixture(
       zeros([2], float64),
       DiagonalNormal.fromScale(normal(key, [2, 3], float64), 1),
     );

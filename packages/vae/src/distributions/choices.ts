@@ -1,24 +1,25 @@
-import { noGrad, softmax, type Variable } from '@reparam/autograd';
-import { fromTypedArray, type RandomKey, type Shape, type Tensor, uniform } from '@reparam/tensor';
+import { cast, cumsum, noGrad, softmax, type Variable } from '@reparam/autograd';
+import {
+  scalarFunctions as f,
+  input,
+  map,
+  type RandomKey,
+  reduce,
+  type Shape,
+  type Tensor,
+  uniform,
+} from '@reparam/tensor';
+
+/** 1 where a threshold is not below the probability of all choices so far, else 0. */
+const isBeyond = f.logicalNot(f.less(input(0), input(1)));
 
 /**
  * Numbers 0 … C − 1 drawn with the probabilities softmax(logits), by inversion of their sums: logits [...batch, C]
  * give int32 [...sampleShape, ...batch].
  */
 export function drawChoices(key: RandomKey, logits: Variable, sampleShape: Shape): Tensor {
-  const probabilities = noGrad(() => softmax(logits)).value;
-  const weights = probabilities.toTypedArray();
-  const count = logits.shape.at(-1)!;
-  const shape = [...sampleShape, ...logits.shape.slice(0, -1)];
-  const thresholds = uniform(key, shape, { dtype: 'float64' }).toTypedArray();
-  const chosen = Int32Array.from(thresholds, (threshold, i) => {
-    const start = (i * count) % weights.length;
-    let remaining = threshold;
-    for (let k = 0; k < count - 1; k++) {
-      remaining -= weights[start + k]!;
-      if (remaining < 0) return k;
-    }
-    return count - 1;
-  });
-  return fromTypedArray(chosen, shape);
+  const sums = noGrad(() => cumsum(cast(softmax(logits), 'float64'), { axis: -1 })).value;
+  const others = sums.slice([...sums.shape.slice(0, -1).map(() => null), [0, -1]]);
+  const thresholds = uniform(key, [...sampleShape, ...logits.shape.slice(0, -1), 1], { dtype: 'float64' });
+  return reduce('sum', map(isBeyond, [thresholds, others]), { axes: -1 }).cast('int32');
 }

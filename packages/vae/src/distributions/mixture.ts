@@ -3,17 +3,10 @@ import { broadcastShapes, formatShape, type RandomKey, type Shape, ShapeError } 
 import { drawChoices } from './choices.ts';
 import { type Distribution, drawThenEvaluate, type SampleWithLogProb } from './distribution.ts';
 import { expandTo, type FloatingType, toPoint } from './event.ts';
-
-/** Draws of every component of a mixture, and what each component counts for. */
-export interface StratifiedSample {
-  /** [K, ...sampleShape, ...batch, ...event] */
-  readonly sample: Variable;
-  /** ln πₖ: [K, ...batch] with axes of length 1 in place of the sample shape. */
-  readonly logWeights: Variable;
-}
+import type { StratifiedDistribution, StratifiedSample } from './stratified.ts';
 
 /** Σₖ πₖ pₖ(x) with π = softmax(logits); the components are the last batch axis of one distribution. */
-export class Mixture<Component extends Distribution = Distribution> implements Distribution {
+export class Mixture<Component extends Distribution = Distribution> implements StratifiedDistribution {
   /** False: a draw carries the gradients of its component, but not those of the weights. */
   readonly reparameterized = false;
   /** [...batch, K] */
@@ -65,18 +58,17 @@ export class Mixture<Component extends Distribution = Distribution> implements D
     return drawThenEvaluate(this, key, sampleShape);
   }
 
-  /**
-   * A draw from each component with the logarithm of its weight: Σₖ πₖ f(zₖ) estimates E f(z) with the gradients of
-   * the weights too, as the stratified ELBO needs it (Morningstar et al. 2021, eq. 6).
-   */
   stratified(key: RandomKey, sampleShape: Shape = []): StratifiedSample {
     const draws = this.#drawAll(key, sampleShape);
     const axis = draws.rank - this.eventShape.length - 1;
     const logWeights = expandTo(logSoftmax(this.logits), [...this.batchShape, this.logits.shape.at(-1)!]);
     const last = logWeights.rank - 1;
     const front = logWeights.permute([last, ...this.batchShape.keys()]);
+    const order = [axis, ...Array.from({ length: draws.rank }, (_, i) => i).toSpliced(axis, 1)];
+    const sample = draws.permute(order);
     return {
-      sample: draws.permute([axis, ...Array.from({ length: draws.rank }, (_, i) => i).toSpliced(axis, 1)]),
+      sample,
+      logProb: this.logProb(sample),
       logWeights: front.reshape([front.shape[0]!, ...sampleShape.map(() => 1), ...this.batchShape]),
     };
   }

@@ -1,6 +1,11 @@
 import { type Operand, toVariable, type Variable } from '@reparam/autograd';
 import type { RandomKey, Shape } from '@reparam/tensor';
 import type { Distribution, SampleWithLogProb } from '../distributions/distribution.ts';
+import {
+  isStratified,
+  type StratifiedDistribution,
+  type StratifiedSample,
+} from '../distributions/stratified.ts';
 import type { Bijector } from './bijector.ts';
 import { Composition } from './composition.ts';
 
@@ -8,12 +13,12 @@ import { Composition } from './composition.ts';
 export class FlowDistribution<Base extends Distribution = Distribution> implements Distribution {
   readonly base: Base;
   readonly bijectors: readonly Bijector[];
-  readonly #transform: Composition;
+  protected readonly transform: Composition;
 
   constructor(base: Base, bijectors: readonly Bijector[]) {
     this.base = base;
     this.bijectors = bijectors;
-    this.#transform = new Composition(bijectors);
+    this.transform = new Composition(bijectors);
   }
 
   get batchShape(): Shape {
@@ -30,7 +35,7 @@ export class FlowDistribution<Base extends Distribution = Distribution> implemen
 
   /** ln base(z) + ln|det ∂z/∂y| with z found by inverting the bijectors, last first. */
   logProb(y: Operand): Variable {
-    const { value, logDet } = this.#transform.inverseAndLogDet(toVariable(y));
+    const { value, logDet } = this.transform.inverseAndLogDet(toVariable(y));
     return this.base.logProb(value).add(logDet);
   }
 
@@ -41,7 +46,7 @@ export class FlowDistribution<Base extends Distribution = Distribution> implemen
   /** ln base(z) − ln|det ∂y/∂z| along the way of the draw (Rezende & Mohamed 2015, eq. 13). */
   sampleAndLogProb(key: RandomKey, sampleShape?: Shape): SampleWithLogProb {
     const { sample, logProb } = this.base.sampleAndLogProb(key, sampleShape);
-    const { value, logDet } = this.#transform.forwardAndLogDet(sample);
+    const { value, logDet } = this.transform.forwardAndLogDet(sample);
     return { sample: value, logProb: logProb.sub(logDet) };
   }
 
@@ -51,10 +56,29 @@ export class FlowDistribution<Base extends Distribution = Distribution> implemen
   }
 
   detach(): FlowDistribution {
-    return new FlowDistribution(this.base.detach(), this.#transform.detach().bijectors);
+    return new FlowDistribution(this.base.detach(), this.transform.detach().bijectors);
   }
 
   #push(z: Variable): Variable {
-    return this.#transform.forwardAndLogDet(z).value;
+    return this.transform.forwardAndLogDet(z).value;
   }
+}
+
+/** The same of a mixture: its strata are pushed along, so that the weights get their gradient here too. */
+class StratifiedFlowDistribution
+  extends FlowDistribution<StratifiedDistribution>
+  implements StratifiedDistribution
+{
+  stratified(key: RandomKey, sampleShape?: Shape): StratifiedSample {
+    const { sample, logWeights, logProb } = this.base.stratified(key, sampleShape);
+    const { value, logDet } = this.transform.forwardAndLogDet(sample);
+    return { sample: value, logWeights, logProb: logProb.sub(logDet) };
+  }
+}
+
+/** A distribution seen through a bijector, with everything that can still be done with it. */
+export function pushForward(base: Distribution, bijector: Bijector): FlowDistribution {
+  return isStratified(base)
+    ? new StratifiedFlowDistribution(base, [bijector])
+    : new FlowDistribution(base, [bijector]);
 }

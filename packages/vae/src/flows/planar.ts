@@ -74,5 +74,3 @@ export class Planar implements Bijector {
     return log(saturatingSlope(t, this.#onePlusStrength())).sum({ axes: -1 });
   }
 }
-
-export { Planar as PlanarFlow };

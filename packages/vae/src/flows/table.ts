@@ -2,7 +2,7 @@ import { AutoregressiveFlow } from './autoregressive-flow.ts';
 import { ContinuousFlow } from './continuous-flow.ts';
 import { CouplingFlow } from './coupling-flow.ts';
 import { gate, scaleAndShift, shift, standardization } from './elementwise-transform.ts';
-import type { Flow, FlowOptions } from './flow.ts';
+import { defaultHidden, type Flow, type FlowOptions } from './flow.ts';
 import { GlowFlow } from './glow-flow.ts';
 import { ParametricFlow, type ParametricLayer } from './parametric-flow.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './parametric-layers.ts';
 import { rationalQuadraticSpline } from './rational-quadratic-spline.ts';
 import { ResidualFlow } from './residual-flow.ts';
+import { weightsBetween } from './weights-between.ts';
 
 /**
  * How a direction is computed: in closed form; with a pass of the network for every dimension; or by iteration, to the
@@ -32,14 +33,31 @@ export interface FlowKind {
   readonly forward: Computation;
   readonly inverse: Computation;
   readonly minimumDimensions: number;
+  /** A number of parameters that a layer has at least, told without making them. */
+  layerSize(options: FlowSize): number;
   create(options: FlowOptions): Flow;
 }
 
+type FlowSize = Pick<FlowOptions, 'dimensions' | 'context' | 'hidden'>;
+
 function parametric(
   layerFor: (dimensions: number, dtype: 'float32' | 'float64') => ParametricLayer,
-): FlowKind['create'] {
-  return (options) => new ParametricFlow(layerFor(options.dimensions, options.dtype ?? 'float32'), options);
+): Pick<FlowKind, 'layerSize' | 'create'> {
+  return {
+    layerSize: ({ dimensions, context = 1 }) => context * layerFor(dimensions, 'float32').width,
+    create: (options) =>
+      new ParametricFlow(layerFor(options.dimensions, options.dtype ?? 'float32'), options),
+  };
 }
+
+/** The weights of a layer's network, which looks at `seen` of the dimensions for numbers of as many others. */
+function networkSize(seen: (dimensions: number) => number): FlowKind['layerSize'] {
+  return ({ dimensions, context = 0, hidden = defaultHidden }) =>
+    weightsBetween([seen(dimensions) + context, ...hidden, seen(dimensions)]);
+}
+
+const halfSeen = networkSize((dimensions) => Math.floor(dimensions / 2));
+const allSeen = networkSize((dimensions) => dimensions);
 
 const sylvester = {
   formula: 'z + QR·tanh(R̃Qᵀz + b)',
@@ -58,7 +76,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'iterative',
     minimumDimensions: 1,
-    create: parametric(planarLayer),
+    ...parametric(planarLayer),
   },
   radial: {
     description: 'contracts or expands around a point (Rezende & Mohamed 2015)',
@@ -67,7 +85,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 1,
-    create: parametric(radialLayer),
+    ...parametric(radialLayer),
   },
   householder: {
     description: 'reflects; two layers rotate (Tomczak & Welling 2016)',
@@ -76,23 +94,23 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 1,
-    create: parametric(householderLayer),
+    ...parametric(householderLayer),
   },
   'sylvester-orthogonal': {
     ...sylvester,
     description:
       'many planar flows at once, Q the orthonormal matrix near a free one (van den Berg et al. 2018)',
-    create: parametric(orthogonalSylvesterLayer),
+    ...parametric(orthogonalSylvesterLayer),
   },
   'sylvester-householder': {
     ...sylvester,
     description: 'the same, Q a product of reflections',
-    create: parametric(householderSylvesterLayer),
+    ...parametric(householderSylvesterLayer),
   },
   'sylvester-triangular': {
     ...sylvester,
     description: 'the same, Q the axes in order and in reverse by turns',
-    create: parametric(triangularSylvesterLayer),
+    ...parametric(triangularSylvesterLayer),
   },
   nice: {
     description: 'additive coupling (Dinh et al. 2015)',
@@ -101,6 +119,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 2,
+    layerSize: halfSeen,
     create: (options) => new CouplingFlow(shift, options),
   },
   realnvp: {
@@ -110,6 +129,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 2,
+    layerSize: halfSeen,
     create: (options) => new CouplingFlow(scaleAndShift, options),
   },
   glow: {
@@ -119,6 +139,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 2,
+    layerSize: halfSeen,
     create: (options) => new GlowFlow(options),
   },
   maf: {
@@ -128,6 +149,7 @@ export const flows = {
     forward: 'passes',
     inverse: 'closed',
     minimumDimensions: 1,
+    layerSize: allSeen,
     create: (options) => new AutoregressiveFlow(standardization, 'inverse', options),
   },
   iaf: {
@@ -137,6 +159,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'passes',
     minimumDimensions: 1,
+    layerSize: allSeen,
     create: (options) => new AutoregressiveFlow(gate, 'forward', options),
   },
   'spline-coupling': {
@@ -146,6 +169,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'closed',
     minimumDimensions: 2,
+    layerSize: halfSeen,
     create: (options) => new CouplingFlow(rationalQuadraticSpline(), options),
   },
   'spline-autoregressive': {
@@ -155,6 +179,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'passes',
     minimumDimensions: 1,
+    layerSize: allSeen,
     create: (options) => new AutoregressiveFlow(rationalQuadraticSpline(), 'forward', options),
   },
   residual: {
@@ -164,6 +189,7 @@ export const flows = {
     forward: 'closed',
     inverse: 'iterative',
     minimumDimensions: 1,
+    layerSize: allSeen,
     create: (options) => new ResidualFlow(options),
   },
   continuous: {
@@ -173,6 +199,7 @@ export const flows = {
     forward: 'iterative',
     inverse: 'iterative',
     minimumDimensions: 1,
+    layerSize: allSeen,
     create: (options) => new ContinuousFlow(options),
   },
 } as const satisfies Readonly<Record<string, FlowKind>>;

@@ -35,9 +35,10 @@ export class VariationalOptimizer implements ParameterOptimizer {
   readonly posterior: ParameterPosterior;
   /** What the KL counts for; may be changed between steps, by a schedule for example. */
   klWeight: number;
+  /** Examples in the whole data set; may be set when they are known. */
+  dataCount: number;
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
-  readonly #dataCount: number;
   #key: RandomKey;
 
   /** @throws ArgumentError on options out of range, and what {@link ParameterPosterior} throws. */
@@ -57,7 +58,7 @@ export class VariationalOptimizer implements ParameterOptimizer {
     this.posterior = new ParameterPosterior(parameters, options);
     this.#parameters = parameters;
     this.#optimizer = optimizer(this.posterior.namedParameters(), { learningRate });
-    this.#dataCount = dataCount;
+    this.dataCount = dataCount;
     this.klWeight = klWeight;
     this.#key = key;
   }
@@ -83,7 +84,7 @@ export class VariationalOptimizer implements ParameterOptimizer {
     const { values, kl } = this.#current();
     // ⟨g, w(μ, σ)⟩ has the gradient of the loss: what is differentiated is how the draw depends on μ and σ.
     const terms = [...values].map(([parameter, value]) => sum(value.mul(byParameter.get(parameter)!)));
-    const surrogate = terms.reduce((total, term) => total.add(term), kl.mul(this.klWeight / this.#dataCount));
+    const surrogate = terms.reduce((total, term) => total.add(term), kl.mul(this.klWeight / this.dataCount));
     const moved = this.posterior.parameters();
     this.#optimizer.step(gradients(surrogate, moved).map(({ value }) => value));
     this.#assign(this.#current().values);

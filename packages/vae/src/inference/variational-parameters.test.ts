@@ -4,7 +4,7 @@ import { ArgumentError, DTypeError, RandomKey, ShapeError, tensor } from '@repar
 import { beforeEach, describe, expect, test } from 'vitest';
 import { estimate } from '../../../../test/support/sample-moments.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
 import { ParameterPosterior } from './parameter-posterior.ts';
 import { VariationalParameters } from './variational-parameters.ts';
 
@@ -227,7 +227,7 @@ describe('the posterior', () => {
     expect(kl.value.item()).toBeCloseTo(byHand, 12);
     expect(kl.estimated).toBe(false);
 
-    const prior = new NormalMixture(
+    const prior = new Mixture(
       tensor([0, 1], float64),
       DiagonalNormal.fromScale(tensor([means.map(() => 0), means.map(() => 1)], float64), 0.5),
     );

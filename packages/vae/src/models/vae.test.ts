@@ -5,9 +5,12 @@ import { checkModuleGradients } from '../../../../test/support/check-module-grad
 import { tinyModel } from '../../../../test/support/tiny-run.ts';
 import { Bernoulli } from '../distributions/bernoulli.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
-import type { FlowSettings, LikelihoodSettings, PriorSettings, VaeSettings } from './settings.ts';
+import type { LikelihoodSettings } from './likelihoods.ts';
+import type { FlowSettings } from './posterior-flows.ts';
+import type { PriorSettings } from './priors/table.ts';
+import type { VaeSettings } from './settings.ts';
 import { Vae } from './vae.ts';
 
 const key = RandomKey.fromSeed(28);
@@ -46,16 +49,16 @@ function shapesOf(settings: Partial<VaeSettings>): Record<string, readonly numbe
 describe('parameters', () => {
   test('of the plainest model', () => {
     expect(shapesOf({})).toEqual({
-      'encoder.trunk.layers.0.weight': [3, 4],
-      'encoder.trunk.layers.0.bias': [4],
+      'encoder.trunk.dense.layers.0.weight': [3, 4],
+      'encoder.trunk.dense.layers.0.bias': [4],
       'encoder.location.weight': [4, 2],
       'encoder.location.bias': [2],
-      'encoder.logVariance.weight': [4, 2],
-      'encoder.logVariance.bias': [2],
-      'decoder.trunk.layers.0.weight': [2, 4],
-      'decoder.trunk.layers.0.bias': [4],
-      'decoder.location.weight': [4, 3],
-      'decoder.location.bias': [3],
+      'encoder.spread.weight': [4, 2],
+      'encoder.spread.bias': [2],
+      'decoder.network.dense.layers.0.weight': [2, 4],
+      'decoder.network.dense.layers.0.bias': [4],
+      'decoder.network.locations.weight': [4, 3],
+      'decoder.network.locations.bias': [3],
     });
   });
 
@@ -67,13 +70,13 @@ describe('parameters', () => {
       likelihood: { kind: 'gaussian', scale: 'network' },
     });
     expect(shapes).toMatchObject({
-      'encoder.trunk.layers.0.weight': [3, 5],
-      'encoder.trunk.layers.2.weight': [5, 4],
-      'encoder.flow.weight': [4, 6 * (2 + 2 + 1)],
-      'decoder.trunk.layers.0.weight': [2, 4],
-      'decoder.trunk.layers.2.weight': [4, 5],
-      'decoder.location.weight': [5, 3],
-      'decoder.rawScale.weight': [5, 3],
+      'encoder.trunk.dense.layers.0.weight': [3, 5],
+      'encoder.trunk.dense.layers.2.weight': [5, 4],
+      'encoder.flow.head.weight': [4, 6 * (2 + 2 + 1)],
+      'decoder.network.dense.layers.0.weight': [2, 4],
+      'decoder.network.dense.layers.2.weight': [4, 5],
+      'decoder.network.locations.weight': [5, 3],
+      'decoder.network.spreads.weight': [5, 3],
       'prior.logits': [7],
       'prior.locations': [7, 2],
       'prior.logScales': [7, 2],
@@ -84,11 +87,11 @@ describe('parameters', () => {
     expect(shapesOf({ hidden: [], likelihood: { kind: 'gaussian', scale: 'learned' } })).toEqual({
       'encoder.location.weight': [3, 2],
       'encoder.location.bias': [2],
-      'encoder.logVariance.weight': [3, 2],
-      'encoder.logVariance.bias': [2],
-      'decoder.location.weight': [2, 3],
-      'decoder.location.bias': [3],
-      'decoder.logVariance': [1],
+      'encoder.spread.weight': [3, 2],
+      'encoder.spread.bias': [2],
+      'decoder.network.locations.weight': [2, 3],
+      'decoder.network.locations.bias': [3],
+      'decoder.logScale': [1],
     });
   });
 
@@ -111,9 +114,7 @@ describe.each(combinations)('%s', (_, settings) => {
   test('encodes, decodes, draws and reconstructs in the right shapes and type', () => {
     const posterior = model.encode(data);
     expect(posterior).toBeInstanceOf(settings.flow.kind === 'none' ? DiagonalNormal : FlowDistribution);
-    expect(model.prior.forward()).toBeInstanceOf(
-      settings.prior.kind === 'normal' ? DiagonalNormal : NormalMixture,
-    );
+    expect(model.prior.forward()).toBeInstanceOf(settings.prior.kind === 'normal' ? DiagonalNormal : Mixture);
     const likelihood = model.decode(zeros([5, 2], { dtype: 'float64' }));
     expect(likelihood).toBeInstanceOf(settings.likelihood.kind === 'bernoulli' ? Bernoulli : DiagonalNormal);
     expect([posterior.batchShape, posterior.eventShape]).toEqual([[2], [2]]);
@@ -157,7 +158,7 @@ describe('the decoder', () => {
       ['learned', 15],
       ['network', 2],
     ] as const) {
-      for (const scale of (scaleOf(kind).scale.toArray() as number[][])[0]!) {
+      for (const scale of scaleOf(kind).scale.value.toTypedArray()) {
         expect(scale).toBeCloseTo(0.1, digits);
       }
     }
@@ -167,7 +168,7 @@ describe('the decoder', () => {
     for (const initialScale of [0.02, 3, 900]) {
       const model = new Vae({ ...plain, likelihood: { kind: 'gaussian', scale, initialScale } }, key);
       const likelihood = model.decode(zeros([1, 2], { dtype: 'float64' })) as DiagonalNormal;
-      for (const sigma of (likelihood.scale.toArray() as number[][])[0]!) {
+      for (const sigma of likelihood.scale.value.toTypedArray()) {
         expect(Math.abs(sigma / initialScale - 1)).toBeLessThan(1e-4);
       }
     }

@@ -1,3 +1,4 @@
+import type { Operand } from '@reparam/autograd';
 import { ArgumentError } from '@reparam/tensor';
 import type { Distribution } from '../distributions/distribution.ts';
 
@@ -5,6 +6,11 @@ import type { Distribution } from '../distributions/distribution.ts';
 export function requireNonNegative(operation: string, argument: string, value: number): void {
   if (value >= 0 && Number.isFinite(value)) return;
   throw new ArgumentError(operation, argument, value, `${argument} is ${value}; it must be ≥ 0.`);
+}
+
+/** The same for a weight that may be a tensor, whose value is not looked at: it may be an input of a program. */
+export function requireWeight(operation: string, argument: string, value: Operand): void {
+  if (typeof value === 'number') requireNonNegative(operation, argument, value);
 }
 
 /** @throws ArgumentError unless the value is a finite number above 0. */

@@ -1,7 +1,7 @@
 import { type Variable, where } from '@reparam/autograd';
 import { ArgumentError, eye, formatShape, ShapeError } from '@reparam/tensor';
 import type { Distribution } from '../distributions/distribution.ts';
-import { requireCount, requireNonNegative, requireReparameterized } from './arguments.ts';
+import { requireCount, requireNonNegative, requireReparameterized, requireWeight } from './arguments.ts';
 import { drawWithKl } from './kl.ts';
 import { meanOverBatch, type ObjectiveOptions, type ObjectiveTerms } from './terms.ts';
 
@@ -61,7 +61,8 @@ export function betaTc({
   ...options
 }: BetaTcOptions): BetaTcTerms {
   requireCount('betaTc', 'datasetSize', datasetSize);
-  const weights = { totalCorrelationWeight, mutualInformationWeight, dimensionwiseKlWeight, klWeight };
+  requireWeight('betaTc', 'klWeight', klWeight);
+  const weights = { totalCorrelationWeight, mutualInformationWeight, dimensionwiseKlWeight };
   for (const [name, weight] of Object.entries(weights)) requireNonNegative('betaTc', name, weight);
   const { x, prior, decode, key } = options;
   const posterior = requireFactorized(options.posterior);

@@ -1,9 +1,9 @@
-import { stack, stopGradient, type Variable } from '@reparam/autograd';
+import { type Operand, stack, stopGradient, type Variable } from '@reparam/autograd';
 import type { RandomKey } from '@reparam/tensor';
+import type { StratifiedDistribution } from '../distributions/stratified.ts';
 import { drawWithKl, type KlDivergence, kl } from './kl.ts';
 import { logLikelihoodOfDraws } from './likelihood.ts';
 import { type Baseline, scoreFunctionTerm } from './score-function.ts';
-import type { StratifiedDistribution } from './stratified.ts';
 import type { ObjectiveOptions } from './terms.ts';
 
 /** What the ELBO is made of, by one way to draw. */
@@ -64,12 +64,12 @@ function drawStratum(
   key: RandomKey,
 ): { logLikelihood: Variable; kl: Variable } {
   const { posterior, prior } = options;
-  const { sample, logWeights } = posterior.stratified(key);
+  const { sample, logWeights, logProb } = posterior.stratified(key);
   const overComponents = (ofComponent: Variable): Variable =>
     ofComponent.mul(logWeights.exp()).sum({ axes: 0 });
   return {
     logLikelihood: overComponents(logLikelihoodOfDraws('elbo', options, sample)),
-    kl: overComponents(posterior.logProb(sample).sub(prior.logProb(sample))),
+    kl: overComponents(logProb.sub(prior.logProb(sample))),
   };
 }
 
@@ -78,7 +78,7 @@ export function drawScore(
   options: ObjectiveOptions,
   samples: number,
   baseline: Baseline,
-  klWeight: number,
+  klWeight: Operand,
 ): ElboDraws {
   const { posterior, prior, key } = options;
   const [keyDraw, keyKl] = key.split(2) as [RandomKey, RandomKey];

@@ -6,20 +6,17 @@ import { column, estimate } from '../../../../test/support/sample-moments.ts';
 import { Bernoulli } from '../distributions/bernoulli.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import type { Distribution } from '../distributions/distribution.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
+import type { StratifiedDistribution, StratifiedSample } from '../distributions/stratified.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
-import { PlanarFlow } from '../flows/planar.ts';
+import { Planar } from '../flows/planar.ts';
 import { type ElboOptions, elbo, elboEstimators } from './elbo.ts';
-import type { StratifiedDistribution } from './stratified.ts';
 
 const key = RandomKey.fromSeed(63);
 const float64 = { dtype: 'float64' } as const;
 const standard = DiagonalNormal.standard(1, 'float64');
 /** N(0, 1) again, but without a closed KL. */
-const mixtureOfOne = new NormalMixture(
-  tensor([0], float64),
-  DiagonalNormal.fromScale(tensor([[0]], float64), 1),
-);
+const mixtureOfOne = new Mixture(tensor([0], float64), DiagonalNormal.fromScale(tensor([[0]], float64), 1));
 
 /** z ~ N(0, 1), x = 1, x|z ~ N(z, 1): q = N(mean, scale²) for each replica. */
 function normals(mean: number, scale: number, replicas: number, more: Partial<ElboOptions> = {}) {
@@ -70,9 +67,7 @@ describe('where q is the posterior N(½, ½)', () => {
     const location = parameter(full([4, 2], 0.5, float64));
     const { loss } = elbo({
       x: full([4, 2], 1, float64),
-      posterior: new FlowDistribution(DiagonalNormal.fromScale(location, scale), [
-        new PlanarFlow({ u, w, b }),
-      ]),
+      posterior: new FlowDistribution(DiagonalNormal.fromScale(location, scale), [new Planar({ u, w, b })]),
       prior: DiagonalNormal.standard(2, 'float64'),
       decode: (z) => DiagonalNormal.fromScale(z, 1),
       key,
@@ -119,7 +114,7 @@ describe('anywhere', () => {
     const byEstimator = (['pathwise', 'sticking-the-landing'] as const).map((estimator) => {
       const location = parameter(full([replicas, 2], 0.4, float64));
       const u = parameter(tensor([1.5, -0.5], float64).expand([replicas, 2]));
-      const bend = new PlanarFlow({ u, w: tensor([0.5, 0.8], float64), b: 0.1 });
+      const bend = new Planar({ u, w: tensor([0.5, 0.8], float64), b: 0.1 });
       const { loss } = elbo({
         x: full([replicas, 2], 1, float64),
         posterior: new FlowDistribution(DiagonalNormal.fromScale(location, 0.7), [bend]),
@@ -164,7 +159,7 @@ describe('anywhere', () => {
   });
 
   test('an estimated KL is averaged over the same draws', () => {
-    const prior = new NormalMixture(
+    const prior = new Mixture(
       tensor([0.3, 0], float64),
       DiagonalNormal.fromScale(tensor([[-1], [1]], float64), 0.8),
     );
@@ -246,22 +241,24 @@ describe('a mixture posterior', () => {
       return this.components[0].logProb(x).add(first).logaddexp(this.components[1].logProb(x).add(second));
     }
 
-    stratified(drawKey: RandomKey): { sample: Variable; logWeights: Variable } {
+    stratified(drawKey: RandomKey): StratifiedSample {
       const draws = drawKey.split(2).map((each, k) => this.components[k]!.sample(each).unsqueeze(0));
+      const sample = draws[0]!
+        .pad([
+          [0, 1],
+          [0, 0],
+          [0, 0],
+        ])
+        .add(
+          draws[1]!.pad([
+            [1, 0],
+            [0, 0],
+            [0, 0],
+          ]),
+        );
       return {
-        sample: draws[0]!
-          .pad([
-            [0, 1],
-            [0, 0],
-            [0, 0],
-          ])
-          .add(
-            draws[1]!.pad([
-              [1, 0],
-              [0, 0],
-              [0, 0],
-            ]),
-          ),
+        sample,
+        logProb: this.logProb(sample),
         logWeights: logSoftmax(this.logits).transpose(),
       };
     }

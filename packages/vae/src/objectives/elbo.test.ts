@@ -3,9 +3,9 @@ import { ArgumentError, RandomKey, tensor } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import type { Distribution } from '../distributions/distribution.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
-import { PlanarFlow } from '../flows/planar.ts';
+import { Planar } from '../flows/planar.ts';
 import { type ElboOptions, elbo } from './elbo.ts';
 
 const key = RandomKey.fromSeed(27);
@@ -70,7 +70,7 @@ function reconstructionByHand(): number {
   );
 }
 
-const mixture = new NormalMixture(
+const mixture = new Mixture(
   tensor([0.5, -0.5], float64),
   DiagonalNormal.fromScale(
     tensor(
@@ -84,7 +84,7 @@ const mixture = new NormalMixture(
   ),
 );
 const flow = new FlowDistribution(posterior, [
-  new PlanarFlow({ u: tensor([1, -1], float64), w: tensor([0.5, 0.8], float64), b: 0.1 }),
+  new Planar({ u: tensor([1, -1], float64), w: tensor([0.5, 0.8], float64), b: 0.1 }),
 ]);
 
 describe('the terms', () => {
@@ -203,9 +203,9 @@ describe('derivatives of the loss by every parameter', () => {
         elbo(
           options({
             posterior: new FlowDistribution(DiagonalNormal.fromLogScale(mu!, logScale!), [
-              new PlanarFlow({ u: u!, w: w!, b: b! }),
+              new Planar({ u: u!, w: w!, b: b! }),
             ]),
-            prior: new NormalMixture(logits!, DiagonalNormal.fromLogScale(locations!, logScales!)),
+            prior: new Mixture(logits!, DiagonalNormal.fromLogScale(locations!, logScales!)),
           }),
         ).loss,
       [

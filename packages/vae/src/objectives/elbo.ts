@@ -1,10 +1,10 @@
-import { maximum, sum, type Variable } from '@reparam/autograd';
+import { maximum, type Operand, sum, type Variable } from '@reparam/autograd';
 import { ArgumentError } from '@reparam/tensor';
-import { requireCount, requireNonNegative, requireReparameterized } from './arguments.ts';
+import { isStratified } from '../distributions/stratified.ts';
+import { requireCount, requireNonNegative, requireReparameterized, requireWeight } from './arguments.ts';
 import { drawPathwise, drawScore, drawSticking, drawStrata, type ElboDraws } from './elbo-draws.ts';
 import { type Groups, requireGroups, sumGroups } from './groups.ts';
 import type { Baseline } from './score-function.ts';
-import { isStratified } from './stratified.ts';
 import { meanOverBatch, type ObjectiveOptions, type ObjectiveTerms } from './terms.ts';
 
 /**
@@ -33,11 +33,6 @@ export interface ElboOptions extends ObjectiveOptions {
   readonly groups?: Groups;
 }
 
-export interface ElboTerms extends ObjectiveTerms {
-  /** With the estimator `score`, what it multiplies the score with, before the baseline: feed running means with it. */
-  readonly signal?: Variable;
-}
-
 /**
  * The evidence lower bound E_q[ln p(x|z)] − KL(q(z|x) ‖ p(z)) (Kingma & Welling 2014, eq. 3). The loss is
  * −reconstruction + β·(KL with free bits): a weight on the KL (Higgins et al. 2017) and free bits
@@ -53,9 +48,9 @@ export function elbo({
   freeBits = 0,
   groups,
   ...options
-}: ElboOptions): ElboTerms {
+}: ElboOptions): ObjectiveTerms {
   requireCount('elbo', 'samples', samples);
-  requireNonNegative('elbo', 'klWeight', klWeight);
+  requireWeight('elbo', 'klWeight', klWeight);
   requireNonNegative('elbo', 'freeBits', freeBits);
   const latents = options.posterior.eventShape.at(-1)!;
   if (groups) requireGroups('elbo', groups, latents);
@@ -80,7 +75,7 @@ export function elbo({
 function drawBy(
   estimator: ElboEstimator,
   options: ObjectiveOptions,
-  { samples, baseline, klWeight }: { samples: number; baseline: Baseline; klWeight: number },
+  { samples, baseline, klWeight }: { samples: number; baseline: Baseline; klWeight: Operand },
 ): ElboDraws {
   const { posterior } = options;
   if (estimator === 'score') return drawScore(options, samples, baseline, klWeight);

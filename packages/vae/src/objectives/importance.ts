@@ -1,6 +1,6 @@
 import { customGradient, stopGradient, type Variable, where } from '@reparam/autograd';
 import { ArgumentError, eye } from '@reparam/tensor';
-import { requireCount, requireNonNegative, requireReparameterized } from './arguments.ts';
+import { requireCount, requireReparameterized, requireWeight } from './arguments.ts';
 import { logLikelihoodOfDraws } from './likelihood.ts';
 import { meanOfOthers } from './score-function.ts';
 import type { ObjectiveOptions, ObjectiveTerms } from './terms.ts';
@@ -53,7 +53,7 @@ export function importanceBound(
   alpha: number,
 ): ImportanceTerms {
   requireCount(operation, 'samples', samples);
-  requireNonNegative(operation, 'klWeight', klWeight);
+  requireWeight(operation, 'klWeight', klWeight);
   const power = 1 - alpha;
   let pathScale: Variable | undefined;
   const draws = draw(operation, options, samples, estimator, () => pathScale!);
@@ -62,10 +62,7 @@ export function importanceBound(
   // w̃ − c(w̃ − w̃²) is w̃ times this, and w̃ is what the bound's own derivative brings.
   if (estimator === 'doubly-reparameterized') {
     const share = stopGradient(logWeight).mul(power).softmax(0);
-    pathScale = share
-      .sub(1)
-      .mul(klWeight * power)
-      .add(1);
+    pathScale = share.sub(1).mul(power).mul(klWeight).add(1);
   }
   const objective = powerMean(logWeight, power);
   const score = estimator === 'score' ? scoreTerm(logWeight, draws.logPosterior, power) : undefined;

@@ -1,6 +1,6 @@
 import type { Variable } from '@reparam/autograd';
 import { ArgumentError, formatShape, type RandomKey, ShapeError } from '@reparam/tensor';
-import { requireNonNegative, requireReparameterized } from './arguments.ts';
+import { requireReparameterized, requireWeight } from './arguments.ts';
 import { drawWithKl } from './kl.ts';
 import { type MmdOptions, mmd } from './mmd.ts';
 import { meanOverBatch, type ObjectiveOptions, type ObjectiveTerms } from './terms.ts';
@@ -31,7 +31,7 @@ export function infoVae({
   klWeight = 1,
   ...options
 }: InfoVaeOptions): InfoVaeTerms {
-  requireNonNegative('infoVae', 'klWeight', klWeight);
+  requireWeight('infoVae', 'klWeight', klWeight);
   requireWeights(alpha, lambda);
   const { x, posterior, prior, decode, key } = options;
   requireReparameterized('infoVae', posterior, 'Use a posterior whose draws are.');
@@ -50,7 +50,8 @@ export function infoVae({
     ...(information.perDimension && { klPerLatent: meanOverBatch(information.perDimension) }),
     elbo: reconstruction.sub(kl),
     loss: kl
-      .mul(klWeight * (1 - alpha))
+      .mul(1 - alpha)
+      .mul(klWeight)
       .add(divergence.mul(alpha + lambda - 1))
       .sub(reconstruction),
     klEstimated: information.estimated,

@@ -5,7 +5,7 @@ import { evenGrid, integrate } from '../../../../test/support/quadrature.ts';
 import { estimate } from '../../../../test/support/sample-moments.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import { Laplace } from '../distributions/laplace.ts';
-import { NormalMixture } from '../distributions/normal-mixture.ts';
+import { Mixture } from '../distributions/mixture.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
 import { drawWithKl, kl } from './kl.ts';
 
@@ -17,11 +17,8 @@ function normalOf(location: number[], variance: number[]): DiagonalNormal {
 }
 
 /** ½N(−2, 1) + ½N(2, 1) */
-function twoPeaks(): NormalMixture {
-  return new NormalMixture(
-    tensor([0, 0], float64),
-    DiagonalNormal.fromScale(tensor([[-2], [2]], float64), 1),
-  );
+function twoPeaks(): Mixture {
+  return new Mixture(tensor([0, 0], float64), DiagonalNormal.fromScale(tensor([[-2], [2]], float64), 1));
 }
 
 describe('of diagonal normals', () => {
@@ -107,7 +104,7 @@ describe('to a mixture', () => {
       (mu, logVariance, logits, locations, logScales) =>
         kl(
           DiagonalNormal.fromLogVariance(mu!, logVariance!),
-          new NormalMixture(logits!, DiagonalNormal.fromLogScale(locations!, logScales!)),
+          new Mixture(logits!, DiagonalNormal.fromLogScale(locations!, logScales!)),
           key,
         ).value,
       [
@@ -139,7 +136,7 @@ describe('drawWithKl', () => {
   const standard = DiagonalNormal.standard(2, 'float64');
 
   test('draws as the posterior does, whether the divergence is estimated or not', () => {
-    const mixture = new NormalMixture(
+    const mixture = new Mixture(
       tensor([0, 0], float64),
       DiagonalNormal.fromScale(
         tensor(

@@ -1,17 +1,26 @@
-import { gradients, stack, stopGradient, sum, type Variable } from '@reparam/autograd';
+import {
+  cast,
+  gradients,
+  type Operand,
+  stack,
+  stopGradient,
+  sum,
+  toVariable,
+  type Variable,
+} from '@reparam/autograd';
 import { ArgumentError, formatShape, ShapeError, sameShape } from '@reparam/tensor';
 
 /**
  * What is taken off the signal before it is multiplied with the score; it changes the variance of the gradient, not
  * its mean.
  * - `none`
- * - a number: a constant, such as the running mean of earlier signals ({@link RunningMeanBaseline})
+ * - a number or a scalar tensor: a constant, such as the running mean of earlier signals ({@link RunningMeanBaseline})
  * - `leave-one-out`: for each draw the mean signal of the others (Mnih & Rezende 2016; Kool et al. 2019)
  * - `optimalFor`: for each element θ of these parameters its own b = E[f s²]/E[s²] with s = ∂ln q/∂θ, which minimises
  *   the variance (Greensmith et al. 2004); the expectations are means over the other draws, so that the gradient has
  *   no bias. The parameters are those that ln q is computed from: [...batch, ...] each, one for each distribution.
  */
-export type Baseline = 'none' | 'leave-one-out' | number | { readonly optimalFor: readonly Variable[] };
+export type Baseline = 'none' | 'leave-one-out' | Operand | { readonly optimalFor: readonly Variable[] };
 
 export interface ScoreOptions {
   /** f(z) of every draw: [samples, ...batch] */
@@ -40,9 +49,11 @@ export function scoreFunctionTerm({ signal, logProb, baseline = 'none' }: ScoreO
     );
   }
   const f = stopGradient(signal);
-  if (typeof baseline === 'object') return optimal(f, logProb, baseline.optimalFor);
+  if (typeof baseline === 'object' && 'optimalFor' in baseline)
+    return optimal(f, logProb, baseline.optimalFor);
   if (baseline === 'leave-one-out') return weighted(f.sub(meanOfOthers(f)), logProb);
-  return weighted(baseline === 'none' ? f : f.sub(baseline), logProb);
+  if (baseline === 'none') return weighted(f, logProb);
+  return weighted(f.sub(stopGradient(cast(toVariable(baseline, f.dtype), f.dtype))), logProb);
 }
 
 /** For each entry along the first axis the mean of all others. @throws ArgumentError when there are none. */

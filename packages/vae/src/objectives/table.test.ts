@@ -107,7 +107,7 @@ test.each<[ObjectiveName, Record<string, unknown>, ObjectiveTerms]>([
 test.each<[string, Record<string, unknown>, string]>([
   ['elob', {}, 'objective: there is no objective "elob"; there are elbo, stl, score, iwae, dreg'],
   ['toString', {}, 'objective: there is no objective "toString"'],
-  ['iwae', { draws: 5 }, 'objective: iwae has no option "draws"; it has samples.'],
+  ['iwae', { draws: 5 }, 'objective: iwae has no option "draws"; it has samples (a whole number ≥ 1).'],
   ['vimco', { samples: 1 }, 'objective: samples of vimco is 1; it must be a whole number ≥ 2.'],
   ['info-vae', { alpha: 1.5 }, 'objective: alpha of info-vae is 1.5; it must be a number ≤ 1.'],
   [

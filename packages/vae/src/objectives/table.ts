@@ -1,11 +1,13 @@
+import type { Operand } from '@reparam/autograd';
 import { ArgumentError } from '@reparam/tensor';
+import { type Kind, valuesOf } from '../choices/choice.ts';
+import { choiceOption, countOption, numberOption, type Options, type ValuesOf } from '../choices/option.ts';
 import { aggregateSamplings, betaTc } from './beta-tc.ts';
 import { type ElboOptions, elbo } from './elbo.ts';
 import { importanceEstimators } from './importance.ts';
 import { infoVae } from './info-vae.ts';
 import { iwae } from './iwae.ts';
 import { kernels } from './mmd.ts';
-import { choiceOption, countOption, numberOption, type Options, type ValuesOf } from './option.ts';
 import { renyi } from './renyi.ts';
 import type { ObjectiveOptions, ObjectiveTerms } from './terms.ts';
 
@@ -14,15 +16,13 @@ export interface ObjectiveInputs extends ObjectiveOptions, Pick<ElboOptions, 'fr
   /** Examples that the batch was drawn from. */
   readonly datasetSize: number;
   /** The running mean of the `signal` of earlier steps, for the baseline of that name; 0 unless told. */
-  readonly runningMean?: number;
+  readonly runningMean?: Operand;
 }
 
-export interface ObjectiveEntry {
-  readonly description: string;
+export interface ObjectiveEntry extends Kind {
   /** What the loss is, with its sign changed. */
   readonly estimates: string;
   readonly source: string;
-  readonly options: Options;
   readonly needs: {
     /** `strata`: draws that are reparameterised, or a mixture; `factorized`: reparameterised, a product over latents. */
     readonly posterior: 'any' | 'strata' | 'reparameterized' | 'factorized';
@@ -158,6 +158,8 @@ export const objectives = {
 
 export type ObjectiveName = keyof typeof objectives;
 
+export const objectiveChoice = { name: 'objective', kinds: objectives } as const;
+
 export type Objective = (inputs: ObjectiveInputs) => ObjectiveTerms;
 
 /**
@@ -166,8 +168,8 @@ export type Objective = (inputs: ObjectiveInputs) => ObjectiveTerms;
  * free bits that it does not take.
  */
 export function createObjective(name: string, options: Readonly<Record<string, unknown>> = {}): Objective {
-  const entry = entryOf(name);
-  const values = valuesOf(name, entry, options);
+  const values = valuesOf(objectiveChoice, { ...options, kind: name });
+  const entry = objectives[name as ObjectiveName];
   return (inputs) => {
     if (!entry.takesFreeBits && (inputs.freeBits ?? 0) > 0) {
       throw new ArgumentError(
@@ -180,39 +182,4 @@ export function createObjective(name: string, options: Readonly<Record<string, u
     }
     return entry.evaluate(inputs, values);
   };
-}
-
-function entryOf(name: string): ObjectiveEntry {
-  if (Object.hasOwn(objectives, name)) return objectives[name as ObjectiveName];
-  const known = Object.keys(objectives).join(', ');
-  throw new ArgumentError('objective', 'name', name, `there is no objective "${name}"; there are ${known}.`);
-}
-
-function valuesOf(
-  name: string,
-  { options }: ObjectiveEntry,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  for (const option of Object.keys(given)) {
-    if (Object.hasOwn(options, option)) continue;
-    const known = Object.keys(options).join(', ');
-    throw new ArgumentError(
-      'objective',
-      option,
-      given[option],
-      `${name} has no option "${option}"; it has ${known}.`,
-    );
-  }
-  return Object.fromEntries(
-    Object.entries(options).map(([option, { default: usual, wanted, accepts }]) => {
-      const value = given[option] ?? usual;
-      if (accepts(value)) return [option, value];
-      throw new ArgumentError(
-        'objective',
-        option,
-        value,
-        `${option} of ${name} is ${String(value)}; it must be ${wanted}.`,
-      );
-    }),
-  );
 }

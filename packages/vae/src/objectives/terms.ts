@@ -13,8 +13,8 @@ export interface ObjectiveOptions {
   /** p(x|z) for a batch of z. */
   readonly decode: (z: Variable) => Distribution;
   readonly key: RandomKey;
-  /** β: what the KL counts for in the loss; 1 unless told. */
-  readonly klWeight?: number;
+  /** β: what the KL counts for in the loss; 1 unless told. One that changes from step to step may be a scalar tensor. */
+  readonly klWeight?: Operand;
 }
 
 /** What every objective returns: means over the batch, in nats per example. */
@@ -29,6 +29,8 @@ export interface ObjectiveTerms {
   readonly elbo: Variable;
   /** What training minimises. */
   readonly loss: Variable;
+  /** The mean of what a score-function gradient rests on, for a running mean of it as a baseline. */
+  readonly signal?: Variable;
   /** Whether the KL is a Monte Carlo estimate. */
   readonly klEstimated: boolean;
 }

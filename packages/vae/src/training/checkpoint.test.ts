@@ -13,24 +13,25 @@ import { describe, expect, test } from 'vitest';
 import { tinyModel } from '../../../../test/support/tiny-run.ts';
 import type { VaeSettings } from '../models/settings.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import type { TrainingEvent } from './events.ts';
 import { createTrainingRun, type TrainingRun } from './run.ts';
-import type { TrainingSettings } from './settings.ts';
-import { type TrainingEvent, train } from './train.ts';
+import { type TrainingSettings, trainingSettings as usualSettings } from './settings.ts';
+import { train } from './train.ts';
 
 const modelSettings: VaeSettings = { ...tinyModel, latent: 2, hidden: [4], activation: 'gelu' };
 
-const trainingSettings: TrainingSettings = {
+const trainingSettings: TrainingSettings = usualSettings({
   epochs: 2,
   batchSize: 4,
   optimizer: 'adam',
   learningRate: 0.01,
   beta: 0.7,
-  annealEpochs: 1.5,
+  annealing: { kind: 'linear', epochs: 1.5 },
   freeBits: 0.05,
   clipNorm: 10,
   binarization: 'dynamic',
   seed: 123_456_789_012,
-};
+});
 
 const key = RandomKey.fromSeed(33);
 const data = {
@@ -83,7 +84,8 @@ describe('a run that is saved and taken up again', () => {
   test.each(combinations.map((each, i) => [each.name, each, 1 + ((5 * i) % (eventCount - 1))] as const))(
     '%s: ends in the same bytes',
     async (_, { optimizer, model }, stop) => {
-      const create = (): TrainingRun => createRun(model, { optimizer });
+      const binarization = model.likelihood.kind === 'bernoulli' ? 'dynamic' : 'none';
+      const create = (): TrainingRun => createRun(model, { optimizer, binarization });
       const straight = create();
       const events = await advance(straight);
       expect(events).toHaveLength(eventCount);
@@ -201,7 +203,7 @@ describe('bytes that are no checkpoint', () => {
       { format: 'pt' },
       'checkpoint: this is a safetensors file, but not a checkpoint of this library.',
     ],
-    ['a later version', { version: '2' }, 'checkpoint: version 2 is not known here, only 1.'],
+    ['another version', { version: '1' }, 'checkpoint: version 1 is not known here, only 2.'],
     [
       'model settings that are no JSON',
       { model: '{"latent": ' },
@@ -263,6 +265,31 @@ describe('bytes that are no checkpoint', () => {
       'its position in the training cannot be read.',
     ],
     [
+      'a best epoch without its bound',
+      withProgress({ step: 0, totals: noTotals, stoppedEarly: false, best: { epoch: 1 } }),
+      'its position in the training cannot be read.',
+    ],
+    [
+      'a best epoch without its parameters',
+      withProgress({ step: 0, totals: noTotals, stoppedEarly: false, best: { epoch: 1, elbo: -2 } }),
+      'checkpoint: the names do not fit this model (missing: encoder.trunk.dense.layers.0.weight,',
+    ],
+    [
+      'an early end that is neither true nor false',
+      withProgress({ step: 0, totals: noTotals, stoppedEarly: 'no', best: null }),
+      'its position in the training cannot be read.',
+    ],
+    [
+      'an objective that the posterior cannot have',
+      tampered({
+        metadata: {
+          model: JSON.stringify({ ...modelSettings, posterior: { kind: 'full' } }),
+          training: JSON.stringify({ ...trainingSettings, freeBits: 0, objective: { kind: 'beta-tc' } }),
+        },
+      }),
+      'train: beta-tc takes q(z|x) apart latent by latent',
+    ],
+    [
       'an infinite sum',
       tampered({
         metadata: { progress: '{"step":0,"totals":{"examples":4,"reconstruction":-1e999,"kl":0}}' },
@@ -277,28 +304,28 @@ describe('bytes that are no checkpoint', () => {
   test.each<[string, Tensors, string]>([
     [
       'a parameter missing',
-      { 'model.decoder.location.bias': undefined },
-      'restore: the names do not fit this model (missing: decoder.location.bias).',
+      { 'model.decoder.network.locations.bias': undefined },
+      'restore: the names do not fit this model (missing: decoder.network.locations.bias).',
     ],
     [
       'a parameter renamed',
-      { 'model.decoder.location.bias': undefined, 'model.decoder.offset': ones([3]) },
-      '(missing: decoder.location.bias; unknown: decoder.offset)',
+      { 'model.decoder.network.locations.bias': undefined, 'model.decoder.offset': ones([3]) },
+      '(missing: decoder.network.locations.bias; unknown: decoder.offset)',
     ],
     [
       'a parameter of another shape',
-      { 'model.decoder.location.bias': ones([4]) },
-      'restore: decoder.location.bias was saved as float32 [4], but this model needs float32 [3].',
+      { 'model.decoder.network.locations.bias': ones([4]) },
+      'restore: decoder.network.locations.bias was saved as float32 [4], but this model needs float32 [3].',
     ],
     [
       'a parameter of another type',
-      { 'model.decoder.location.bias': ones([3], { dtype: 'float64' }) },
-      'restore: decoder.location.bias was saved as float64 [3], but this model needs float32 [3].',
+      { 'model.decoder.network.locations.bias': ones([3], { dtype: 'float64' }) },
+      'restore: decoder.network.locations.bias was saved as float64 [3], but this model needs float32 [3].',
     ],
     [
       'optimiser state missing',
-      { 'optimizer.mean.decoder.location.bias': undefined },
-      'adam.restore: the names do not fit this model (missing: mean.decoder.location.bias).',
+      { 'optimizer.mean.decoder.network.locations.bias': undefined },
+      'adam.restore: the names do not fit this model (missing: mean.decoder.network.locations.bias).',
     ],
     [
       'a negative number of optimiser steps',
@@ -327,7 +354,7 @@ describe('bytes that are no checkpoint', () => {
       'restore: encoder.location.weight was saved as float32 [4, 2], but this model needs float32 [4, 3].',
     );
     expect(() => decodeCheckpoint(withModel({ flow: { kind: 'planar', layers: 1 } }))).toThrow(
-      'restore: the names do not fit this model (missing: encoder.flow.weight, encoder.flow.bias)',
+      'restore: the names do not fit this model (missing: encoder.flow.head.weight, encoder.flow.head.bias)',
     );
     expect(() => decodeCheckpoint(withTraining({ optimizer: 'sgd' }))).toThrow(
       'sgd.restore: the names do not fit',
@@ -345,6 +372,14 @@ describe('settings that promise more than the file holds', () => {
     ['latent', { latent: billion }],
     ['features and latent without hidden layers', { features: 2 ** 30, latent: 2 ** 20, hidden: [] }],
     ['flow layers', { flow: { kind: 'planar', layers: billion } }],
+    ['shared flow layers', { flow: { kind: 'planar', layers: billion, parameters: 'shared' } }],
+    ['networks of a flow', { flow: { kind: 'maf', width: billion } }],
+    ['components of a posterior', { posterior: { kind: 'mixture', components: billion } }],
+    ['components of a likelihood', { likelihood: { kind: 'discretized-logistic', components: billion } }],
+    ['channels', { network: { kind: 'conv', image: [2, 2], channels: [billion] }, features: 4 }],
+    ['an image', { network: { kind: 'conv', image: [2 ** 26, 2 ** 26], channels: [1] }, features: 2 ** 52 }],
+    ['pseudo-inputs', { prior: { kind: 'vamp', components: billion } }],
+    ['layers of a flow prior', { prior: { kind: 'flow', flow: 'continuous', layers: billion } }],
     ['mixture components', { prior: { kind: 'mixture', components: billion } }],
     ['as many as a number can say', { prior: { kind: 'mixture', components: Number.MAX_SAFE_INTEGER } }],
   ])('%s: nothing of that size is made', (_, change) => {

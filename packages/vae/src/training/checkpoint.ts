@@ -1,14 +1,31 @@
-import { decodeSafetensors, encodeSafetensors, FileFormatError, RandomKey } from '@reparam/tensor';
+import { requireSameState } from '@reparam/nn';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  FileFormatError,
+  RandomKey,
+  type Tensor,
+} from '@reparam/tensor';
+import { VariationalOptimizer } from '../inference/variational-optimizer.ts';
 import { requireVaeSettings, type VaeSettings } from '../models/settings.ts';
+import { leastParameterCount } from '../models/size.ts';
 import { Vae } from '../models/vae.ts';
-import { createOptimizer, type EpochTotals, type TrainingRun } from './run.ts';
+import { requireCombination } from './combination.ts';
+import { type BestEpoch, type EpochTotals, partsOf, type TrainingRun } from './run.ts';
 import { requireTrainingSettings, type TrainingSettings } from './settings.ts';
 
 const format = 'reparam-checkpoint';
-const version = '1';
+const version = '2';
 
 /** Prefixes of the tensors' names in the file. */
-const groups = { model: 'model.', optimizer: 'optimizer.' } as const;
+const groups = {
+  model: 'model.',
+  optimizer: 'optimizer.',
+  baseline: 'baseline.',
+  plateau: 'plateau.',
+  best: 'best.',
+  bestOptimizer: 'bestOptimizer.',
+} as const;
 const keyName = 'key';
 const annotationPrefix = 'annotation.';
 /** Bytes of a float32. */
@@ -18,18 +35,16 @@ const smallestElement = 4;
  * A run as safetensors bytes: parameters and buffers, optimiser state, position, sums of the epoch under way, settings and
  * random key. Equal runs give equal bytes.
  */
-export function encodeCheckpoint({
-  model,
-  optimizer,
-  settings,
-  key,
-  annotations,
-  step,
-  totals,
-}: TrainingRun): Uint8Array {
+export function encodeCheckpoint(run: TrainingRun): Uint8Array {
+  const { model, optimizer, baseline, plateau, best, settings, key, annotations } = run;
+  const { step, totals, stoppedEarly } = run;
   const tensors = {
     ...prefixed(groups.model, Object.entries(model.state())),
     ...prefixed(groups.optimizer, Object.entries(optimizer.state())),
+    ...prefixed(groups.baseline, Object.entries(baseline.state())),
+    ...prefixed(groups.plateau, Object.entries(plateau?.state() ?? {})),
+    ...prefixed(groups.best, Object.entries(best?.state ?? {})),
+    ...prefixed(groups.bestOptimizer, Object.entries(best?.optimizer ?? {})),
     [keyName]: key.toTensor(),
   };
   return encodeSafetensors(tensors, {
@@ -37,7 +52,12 @@ export function encodeCheckpoint({
     version,
     model: JSON.stringify(model.settings),
     training: JSON.stringify(settings),
-    progress: JSON.stringify({ step, totals }),
+    progress: JSON.stringify({
+      step,
+      totals,
+      stoppedEarly,
+      best: best ? { epoch: best.epoch, elbo: best.elbo } : null,
+    }),
     ...prefixed(annotationPrefix, Object.entries(annotations)),
   });
 }
@@ -69,21 +89,34 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingRun {
   const modelSettings = parse(metadata, 'model') as unknown as VaeSettings;
   requireVaeSettings(modelSettings);
   requireRoom(modelSettings, bytes.length);
+  requireCombination(modelSettings, settings);
   const model = new Vae(modelSettings, key);
   model.restore(selected(groups.model, tensors));
-  const optimizer = createOptimizer(model, settings);
-  optimizer.restore(selected(groups.optimizer, tensors));
+  const parts = partsOf(model, settings, key);
+  parts.optimizer.restore(selected(groups.optimizer, tensors));
+  parts.baseline.restore(selected(groups.baseline, tensors));
+  parts.plateau?.restore(selected(groups.plateau, tensors));
   const annotations = selected(annotationPrefix, metadata);
-  return { model, optimizer, settings, key, annotations, ...parseProgress(parse(metadata, 'progress')) };
+  const { best, ...progress } = parseProgress(parse(metadata, 'progress'));
+  const run = { ...parts, model, settings, key, annotations, ...progress };
+  return { ...run, best: best && { ...best, ...bestState(run, tensors) } };
+}
+
+function bestState(
+  { model, optimizer }: Pick<TrainingRun, 'model' | 'optimizer'>,
+  tensors: Readonly<Record<string, Tensor>>,
+): Pick<BestEpoch, 'state' | 'optimizer'> {
+  const state = selected(groups.best, tensors);
+  requireSameState('checkpoint', state, model.state());
+  if (!(optimizer instanceof VariationalOptimizer)) return { state };
+  const ofOptimizer = selected(groups.bestOptimizer, tensors);
+  requireSameState('checkpoint', ofOptimizer, optimizer.state());
+  return { state, optimizer: ofOptimizer };
 }
 
 /** Settings that promise more parameters than the file holds must not make us allocate them. */
-function requireRoom({ features, hidden, latent, flow, prior }: VaeSettings, bytes: number): void {
-  const widths = [features, ...hidden, latent];
-  const encoder = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i]!, 0);
-  const flows = flow.kind === 'planar' ? flow.layers * (2 * latent + 1) * widths.at(-2)! : 0;
-  const mixture = prior.kind === 'mixture' ? prior.components * latent : 0;
-  const promised = encoder + flows + mixture;
+function requireRoom(settings: VaeSettings, bytes: number): void {
+  const promised = leastParameterCount(settings);
   if (promised * smallestElement > bytes) {
     throw new FileFormatError(
       'checkpoint',
@@ -114,16 +147,30 @@ function parse(metadata: Readonly<Record<string, string>>, entry: string): Recor
   throw new FileFormatError('checkpoint', `its "${entry}" settings cannot be read.`);
 }
 
-function parseProgress({ step, totals }: Record<string, unknown>): { step: number; totals: EpochTotals } {
-  const sums = Object(totals) as Record<string, unknown>;
-  const { examples, reconstruction, kl } = sums;
+interface Progress {
+  readonly step: number;
+  readonly totals: EpochTotals;
+  readonly stoppedEarly: boolean;
+  readonly best: Pick<BestEpoch, 'epoch' | 'elbo'> | undefined;
+}
+
+function parseProgress({ step, totals, stoppedEarly, best }: Record<string, unknown>): Progress {
+  const { examples, reconstruction, kl } = Object(totals) as Record<string, unknown>;
+  const { epoch, elbo } = Object(best) as Record<string, unknown>;
   if (
     typeof step !== 'number' ||
     !Number.isSafeInteger(step) ||
     step < 0 ||
-    ![examples, reconstruction, kl].every(Number.isFinite)
+    ![examples, reconstruction, kl].every(Number.isFinite) ||
+    typeof stoppedEarly !== 'boolean' ||
+    !(best === null || (Number.isSafeInteger(epoch) && Number.isFinite(elbo)))
   ) {
     throw new FileFormatError('checkpoint', 'its position in the training cannot be read.');
   }
-  return { step, totals: { examples, reconstruction, kl } as EpochTotals };
+  return {
+    step,
+    totals: { examples, reconstruction, kl } as EpochTotals,
+    stoppedEarly,
+    best: best === null ? undefined : ({ epoch, elbo } as Pick<BestEpoch, 'epoch' | 'elbo'>),
+  };
 }

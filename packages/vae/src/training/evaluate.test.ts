@@ -1,22 +1,13 @@
 import { ArgumentError, normal, RandomKey, ShapeError, type Tensor, tensor, zeros } from '@reparam/tensor';
 import { describe, expect, test } from 'vitest';
 import type { DiagonalNormal } from '../distributions/diagonal-normal.ts';
-import type { VaeSettings } from '../models/settings.ts';
+import { type VaeSettings, vaeSettings } from '../models/settings.ts';
 import { Vae } from '../models/vae.ts';
 import { type EvaluationOptions, evaluate } from './evaluate.ts';
 
 const key = RandomKey.fromSeed(31);
 
-const linear: VaeSettings = {
-  features: 2,
-  latent: 3,
-  hidden: [],
-  activation: 'relu',
-  prior: { kind: 'normal' },
-  flow: { kind: 'none' },
-  likelihood: { kind: 'bernoulli' },
-  dtype: 'float64',
-};
+const linear: VaeSettings = vaeSettings({ features: 2, latent: 3, hidden: [], dtype: 'float64' });
 
 const options: EvaluationOptions = { key, batchSize: 2, binarization: 'none' };
 
@@ -29,12 +20,12 @@ function createModel(encoderWeight: number[][], logits: number[]): Vae {
   };
   set('encoder.location.weight', encoderWeight);
   set('encoder.location.bias', [5, 0, -1]);
-  set('decoder.location.weight', [
+  set('decoder.network.locations.weight', [
     [0, 0],
     [0, 0],
     [0, 0],
   ]);
-  set('decoder.location.bias', logits);
+  set('decoder.network.locations.bias', logits);
   return model;
 }
 

@@ -1,3 +1,4 @@
+import { NonFiniteError } from '@reparam/autograd';
 import {
   ArgumentError,
   normal,
@@ -13,9 +14,11 @@ import { tinyModel, tinyTraining } from '../../../../test/support/tiny-run.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { VaeSettings } from '../models/settings.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
+import { DivergedError } from './diverged-error.ts';
+import type { StepEvent, TrainingEvent } from './events.ts';
 import { createTrainingRun, type TrainingRun } from './run.ts';
 import type { TrainingSettings } from './settings.ts';
-import { DivergedError, evaluateRun, type StepEvent, type TrainingEvent, train } from './train.ts';
+import { evaluateRun, train } from './train.ts';
 
 const key = RandomKey.fromSeed(30);
 
@@ -56,7 +59,7 @@ function stepsOf(events: readonly TrainingEvent[]): StepEvent[] {
 
 describe('events', () => {
   test('tell every step, and after each epoch the held-out bound', async () => {
-    const run = createRun({ annealEpochs: 1, beta: 0.6 });
+    const run = createRun({ annealing: { kind: 'linear', epochs: 1 }, beta: 0.6 });
     const events = await finish(run);
     expect(events.map(({ kind }) => kind)).toEqual([
       ...['step', 'step', 'step', 'epoch'],
@@ -78,7 +81,7 @@ describe('events', () => {
   });
 
   test('anneal the weight of the KL in a straight line, and charge that weight', async () => {
-    const events = await finish(createRun({ annealEpochs: 1, beta: 0.6 }));
+    const events = await finish(createRun({ annealing: { kind: 'linear', epochs: 1 }, beta: 0.6 }));
     const steps = stepsOf(events);
     const weights = [0, 0.2, 0.4, 0.6, 0.6, 0.6];
     expect(steps.map(({ klWeight }) => klWeight)).toEqual(
@@ -109,15 +112,16 @@ describe('events', () => {
 
   test('every epoch sees every example once, in an order of its own', async () => {
     const run = createRun({ binarization: 'none', epochs: 3 });
-    const elbo = vi.spyOn(run.model, 'elbo');
-    const rows = (calls: typeof elbo.mock.calls): unknown[] =>
+    const encode = vi.spyOn(run.model, 'encode');
+    const rows = (calls: typeof encode.mock.calls): unknown[] =>
       calls.flatMap(([x]) => (x as Tensor).toArray() as number[][]);
     const orders: unknown[][] = [];
-    for await (const event of train(run, data)) {
+    // What a compiled program is given, nobody sees.
+    for await (const event of train(run, data, { eager: true })) {
       if (event.kind === 'step') continue;
       // Batches of training come first, then those of the held-out examples.
-      orders.push(rows(elbo.mock.calls.slice(0, 3)));
-      elbo.mockClear();
+      orders.push(rows(encode.mock.calls.slice(0, 3)));
+      encode.mockClear();
     }
     const all = data.train.examples.toArray() as number[][];
     expect(orders).toHaveLength(3);
@@ -178,8 +182,8 @@ describe('a run', () => {
     ];
     const examples = tensor(Array.from({ length: 40 }, (_, i) => pattern[i % 2]!));
     const sets = { train: dataset('patterns', examples), heldOut: dataset('patterns', examples) };
-    const learningRate = { adam: 0.03, rmsprop: 0.01, sgd: 0.1 }[optimizer];
-    const run = createRun({ optimizer, learningRate, epochs: 50, batchSize: 10 });
+    const [learningRate, epochs] = { adam: [0.03, 50], rmsprop: [0.01, 50], sgd: [0.1, 150] }[optimizer];
+    const run = createRun({ optimizer, learningRate: learningRate!, epochs: epochs!, batchSize: 10 });
     const before = evaluateRun(run, sets.heldOut).elbo;
     await finish(run, sets);
     const after = evaluateRun(run, sets.heldOut);
@@ -235,8 +239,10 @@ describe('divergence', () => {
     expect(error).toBeInstanceOf(DivergedError);
     expect(error).toMatchObject({ operation: 'train', step: run.step + 1 });
     expect((error as DivergedError).message).toMatch(
-      /^train: the (loss|norm of the gradient) became (NaN|Infinity) at step \d+ \(epoch \d+\)\. Try a learning rate below 1000000, a limit on the gradient norm, or a longer annealing of the KL; and look at the data for extreme values\.$/,
+      /^train: the (loss|norm of the gradient) became (NaN|Infinity) at step \d+ \(epoch \d+\)\. First there was \w+: element .+ is -?(NaN|Infinity).+ Try a learning rate below 1000000, a limit on the gradient norm, or a longer annealing of the KL; and look at the data for extreme values\.$/,
     );
+    // What made the first of those numbers, with its operation and inputs.
+    expect((error as DivergedError).cause).toBeInstanceOf(NonFiniteError);
     expect(last).toBeDefined();
     expect(encodeCheckpoint(run)).toEqual(last);
   });
@@ -290,10 +296,26 @@ describe('data that do not fit', () => {
       const attempt = finish(createRun({ binarization }), { ...data, train: odd });
       await expect(attempt).rejects.toThrow(ArgumentError);
       await expect(attempt).rejects.toThrow(
-        `train: "odd" has the value ${written}, but a Bernoulli likelihood is about values from 0 to 1. ` +
-          'Rescale the data, or use a Gaussian likelihood.',
+        `train: "odd" has the value ${written}, but a bernoulli likelihood is about values from 0 to 1. ` +
+          'Rescale the data, or use another likelihood, such as gaussian for any numbers.',
       );
     }
+  });
+
+  test.each([
+    [[0, 0, 0, 0], 0],
+    [[1, 0, 1, 0], 2],
+  ])('that are no classes, %j, are refused by a categorical likelihood', async (row, ones) => {
+    const odd = dataset('odd', tensor([[0, 1, 0, 0], row]));
+    const classes = dataset('classes', tensor([[0, 0, 1, 0]]));
+    const create = () => createRun({ binarization: 'none' }, { likelihood: { kind: 'categorical' } });
+    const attempt = finish(create(), { train: odd, heldOut: classes });
+    await expect(attempt).rejects.toThrow(ArgumentError);
+    await expect(attempt).rejects.toThrow(
+      `train: "odd" has ${ones} ones in row 1 (counted from 0), but a categorical likelihood is about rows of zeros ` +
+        'with a single 1.',
+    );
+    await expect(finish(create(), { train: classes, heldOut: classes })).resolves.toHaveLength(4);
   });
 
   test('with values beyond 0 and 1 are welcome where they are cut at ½, or Gaussian', async () => {

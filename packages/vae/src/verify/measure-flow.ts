@@ -1,11 +1,13 @@
 import { meshgrid, noGrad, slogdet, stack, Variable } from '@reparam/autograd';
 import { linspace, normal, RandomKey } from '@reparam/tensor';
+import { finish, type Work } from '../diagnostics/work.ts';
 import { DiagonalNormal } from '../distributions/diagonal-normal.ts';
 import type { Bijector, Transformed } from '../flows/bijector.ts';
 import type { Flow } from '../flows/flow.ts';
 import { FlowDistribution } from '../flows/flow-distribution.ts';
 import { perExampleJacobian } from '../flows/per-example-jacobian.ts';
 import type { FlowKind } from '../flows/table.ts';
+import { stage } from './stage.ts';
 
 /** How far a flow with random parameters is from what it must be, in two dimensions and float64. */
 export interface FlowMeasurement {
@@ -27,14 +29,21 @@ export interface MeasureOptions {
 const points = 200;
 /** Of the grid of the integral, in each dimension. */
 const gridPoints = 281;
+/** Of its points that are mapped together. */
+const rowsAtOnce = 7;
 /** asinh of how far the grid reaches: to ±27. */
 const gridReach = 4;
 
 /** Measures a kind of flow on normal points and on an even grid. */
-export function measureFlow(
+export function measureFlow(kind: FlowKind, options?: MeasureOptions): FlowMeasurement {
+  return finish(flowMeasurement(kind, options));
+}
+
+/** The same, a few rows of the grid at a time. */
+export function* flowMeasurement(
   kind: FlowKind,
   { layers = 2, disturbance = 0.15, seed = 0 }: MeasureOptions = {},
-): FlowMeasurement {
+): Work<FlowMeasurement> {
   const [keyFlow, keyNoise, keyPoints] = RandomKey.fromSeed(seed).split(3) as [
     RandomKey,
     RandomKey,
@@ -46,11 +55,25 @@ export function measureFlow(
   const z = new Variable(normal(keyPoints, [points, 2], { dtype: 'float64' }));
   const forward = (point: Variable): Transformed => bijector.forwardAndLogDet(point);
   const inverse = (point: Variable): Transformed => bijector.inverseAndLogDet(point);
-  return noGrad(() => ({
-    logDetError: Math.max(logDetError(forward, z), logDetError(inverse, z)),
-    roundTripError: Math.max(roundTripError(forward, inverse, z), roundTripError(inverse, forward, z)),
-    integral: integralOfDensity(bijector),
-  }));
+  // In turns, which are long where a flow is computed by iteration.
+  const measurements = [
+    () => logDetError(forward, z),
+    () => logDetError(inverse, z),
+    () => roundTripError(forward, inverse, z),
+    () => roundTripError(inverse, forward, z),
+  ];
+  const total = measurements.length + gridPoints;
+  const errors: number[] = [];
+  for (const measure of measurements) {
+    errors.push(noGrad(measure));
+    yield { done: errors.length / total, total: 1 };
+  }
+  const [ofForward, ofInverse, there, back] = errors as [number, number, number, number];
+  return {
+    logDetError: Math.max(ofForward, ofInverse),
+    roundTripError: Math.max(there, back),
+    integral: yield* stage(integralOfDensity(bijector), measurements.length / total, 1),
+  };
 }
 
 /** Adds normal noise to every parameter, so that a flow which starts as the identity is none. */
@@ -79,14 +102,22 @@ function roundTripError(
  * By the trapezoidal rule in u = asinh y, whose points are dense where the mass is and reach far. For smooth functions
  * that vanish at the ends it is exact to far below its spacing.
  */
-function integralOfDensity(bijector: Bijector): number {
+function* integralOfDensity(bijector: Bijector): Work<number> {
   const distribution = new FlowDistribution(DiagonalNormal.standard(2, 'float64'), [bijector]);
   const spacing = (2 * gridReach) / (gridPoints - 1);
   const u = new Variable(linspace(-gridReach, gridReach, gridPoints, { dtype: 'float64' }));
-  const [first, second] = meshgrid([u, u]) as [Variable, Variable];
-  const grid = stack([first.flatten(), second.flatten()], -1);
-  const logStretch = grid.cosh().log().sum({ axes: -1 });
-  return distribution.logProb(grid.sinh()).add(logStretch).exp().sum().item() * spacing ** 2;
+  let total = 0;
+  for (let row = 0; row < gridPoints; row += rowsAtOnce) {
+    total += noGrad(() => {
+      const rows = u.slice([[row, Math.min(row + rowsAtOnce, gridPoints)]]);
+      const [first, second] = meshgrid([rows, u]) as [Variable, Variable];
+      const grid = stack([first.flatten(), second.flatten()], -1);
+      const logStretch = grid.cosh().log().sum({ axes: -1 });
+      return distribution.logProb(grid.sinh()).add(logStretch).exp().sum().item();
+    });
+    yield { done: Math.min(row + rowsAtOnce, gridPoints), total: gridPoints };
+  }
+  return total * spacing ** 2;
 }
 
 function largest(errors: Variable): number {

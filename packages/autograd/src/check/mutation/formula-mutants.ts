@@ -1,5 +1,4 @@
 import {
-  backend,
   constant,
   type Expression,
   formatExpression,
@@ -8,6 +7,7 @@ import {
   normal,
   operandNames,
   RandomKey,
+  referenceBackend,
   scalarFunctions,
   type Tensor,
   uniform,
@@ -86,20 +86,20 @@ function withFormula(
     : { jvp: (...given) => corrupted(() => jvp.apply(rules, given)) };
 }
 
-/** Runs `fn` on a backend that maps what `exchange` makes of the formulas it is asked for. */
+/** Runs `fn` on the reference backend, mapping what `exchange` makes of the formulas it is asked for. */
 function whileMapping<T>(
   exchange: (asked: Expression, operands: readonly Tensor[]) => Expression,
   fn: () => T,
 ): T {
-  const actual = backend();
-  useBackend({
-    ...actual,
-    map: (expression, operands, ...rest) => actual.map(exchange(expression, operands), operands, ...rest),
+  const before = useBackend({
+    ...referenceBackend,
+    map: (expression, operands, ...rest) =>
+      referenceBackend.map(exchange(expression, operands), operands, ...rest),
   });
   try {
     return fn();
   } finally {
-    useBackend(actual);
+    useBackend(before);
   }
 }
 

@@ -5,7 +5,7 @@ import { DiagonalNormal } from '../../distributions/diagonal-normal.ts';
 import { type Distribution, drawThenEvaluate } from '../../distributions/distribution.ts';
 import { FullNormal } from '../../distributions/full-normal.ts';
 import { FlowDistribution } from '../../flows/flow-distribution.ts';
-import { PlanarFlow } from '../../flows/planar.ts';
+import { Planar } from '../../flows/planar.ts';
 import { finish } from '../work.ts';
 import { annealedImportanceSampling } from './annealed-importance-sampling.ts';
 import { evidenceSandwich } from './evidence-sandwich.ts';
@@ -102,7 +102,7 @@ test('ln p(x) of one example is −3.127587, also from a posterior that is a flo
   expect(evidence.logProb(x).toArray()).toEqual([expect.closeTo(-3.127587, 6)]);
   const settings = { prior, decode, x, key, chains: 100, leapfrogSteps: 5, schedule: sigmoidalSchedule(80) };
   const flow = new FlowDistribution(DiagonalNormal.fromScale(tensor([[0.9, 0.3]], float64), 0.3), [
-    new PlanarFlow({
+    new Planar({
       u: tensor([0.4, -0.2], float64),
       w: tensor([0.5, 1], float64),
       b: tensor(0.1, float64),
