@@ -5,12 +5,12 @@ import {
   type Pass,
   type Program,
   type RandomKey,
+  referenceBackend,
   scalar,
   Tensor,
   useBackend,
 } from '@reparam/tensor';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { referenceBackend } from '../../packages/tensor/src/backend/reference/reference.ts';
 import { type Bindings, interpret } from '../../packages/tensor/src/program/interpret.ts';
 import { optimize } from '../../packages/tensor/src/program/optimize.ts';
 

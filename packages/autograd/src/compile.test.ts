@@ -3,6 +3,7 @@ import {
   formatProgram,
   RandomKey,
   RecordedReadError,
+  referenceBackend,
   scalar,
   type Tensor,
   tensor,
@@ -10,7 +11,6 @@ import {
   useBackend,
 } from '@reparam/tensor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { referenceBackend } from '../../tensor/src/backend/reference/reference.ts';
 import { compile } from './compile.ts';
 import './fluent.ts';
 import { backward } from './backward.ts';

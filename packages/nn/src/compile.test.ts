@@ -1,7 +1,14 @@
 import { compile, gradients, mul, type Operand, sum, type Variable } from '@reparam/autograd';
-import { backend, RandomKey, type Tensor, tensor, uniform, useBackend } from '@reparam/tensor';
+import {
+  backend,
+  RandomKey,
+  referenceBackend,
+  type Tensor,
+  tensor,
+  uniform,
+  useBackend,
+} from '@reparam/tensor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { referenceBackend } from '../../tensor/src/backend/reference/reference.ts';
 import { BatchNorm } from './layers/batch-norm.ts';
 import { Conv2d } from './layers/convolution.ts';
 import { Dropout } from './layers/dropout.ts';

@@ -154,6 +154,7 @@ export { KernelError } from './wasm/threads/kernel-error.ts';
 export { type Compiled, type CompileOptions, compile } from './program/compile.ts';
 export type { Executable, ExecutionOptions } from './program/executable.ts';
 export type { Instruction, Operation, Program, Source, Value, View } from './program/program.ts';
+export { programToMermaid } from './program/mermaid.ts';
 export { formatProgram } from './program/print.ts';
 export { type Pass, passes } from './program/optimize.ts';
 export {

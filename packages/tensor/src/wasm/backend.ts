@@ -64,7 +64,7 @@ export class WasmBackend implements ProgramBackend {
   }
 
   reduce(kind: Reduction, source: Tensor, axes: readonly number[]): Tensor {
-    if (!this.#pays(source.dtype, source.size) || kind === 'product') {
+    if (!this.#pays(source.dtype, source.size)) {
       return referenceBackend.reduce(kind, source, axes);
     }
     const shape = source.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));

@@ -3,6 +3,7 @@ import { features } from './features.ts';
 import { GatherKernels } from './gather/gather-kernels.ts';
 import { type MapKernel, mapKernel } from './map/map-kernel.ts';
 import type { MapSpec } from './map/spec.ts';
+import type { RoundingOptions } from './math/lane-math.ts';
 import { MatmulKernels } from './matmul/matmul-kernels.ts';
 import { chooseVariant } from './matmul/variant.ts';
 import { KernelMemory } from './memory.ts';
@@ -28,7 +29,7 @@ export class Kernels {
   readonly gather: GatherKernels;
   readonly reduce: ReduceKernels;
   readonly random: RandomKernels;
-  readonly #fused: boolean;
+  readonly #rounding: RoundingOptions;
 
   constructor(options: KernelOptions = {}) {
     this.memory = new KernelMemory();
@@ -39,10 +40,11 @@ export class Kernels {
     this.gather = new GatherKernels(this.library);
     this.reduce = new ReduceKernels(this.library);
     this.random = new RandomKernels(this.library);
-    this.#fused = options.deterministic !== true && features().relaxedSimd;
+    const { deterministic = false } = options;
+    this.#rounding = { fused: !deterministic && features().relaxedSimd, steady: deterministic };
   }
 
   map(spec: MapSpec): MapKernel {
-    return mapKernel(this.library, spec, { fused: this.#fused });
+    return mapKernel(this.library, spec, this.#rounding);
   }
 }

@@ -1,3 +1,4 @@
+import type { Tensor } from '../../tensor.ts';
 import type { Pass } from '../optimize.ts';
 import { Constants } from './constants.ts';
 import { rewrite, Substitution } from './rewrite.ts';
@@ -13,7 +14,7 @@ export const uniformConstants: Pass = {
     const substitution = new Substitution();
     for (const { value, source } of program.sources) {
       if (source.kind !== 'constant') continue;
-      const number = uniformNumber(source.tensor.toTypedArray());
+      const number = uniformNumber(source.tensor.contiguous());
       if (number === undefined) continue;
       const repeated = constants.repeated(number, value.dtype, value.shape);
       if (repeated.value !== value) substitution.replace(value, repeated);
@@ -23,8 +24,8 @@ export const uniformConstants: Pass = {
 };
 
 /** The number that all elements are; undefined where they differ, or there are none. */
-function uniformNumber(elements: ArrayLike<number>): number | undefined {
-  const first = elements[0];
-  for (let i = 1; i < elements.length; i++) if (!Object.is(elements[i], first)) return undefined;
-  return first;
+function uniformNumber({ data, offset, size }: Tensor): number | undefined {
+  const first = data[offset];
+  for (let i = 1; i < size; i++) if (!Object.is(data[offset + i], first)) return undefined;
+  return size > 0 ? first : undefined;
 }

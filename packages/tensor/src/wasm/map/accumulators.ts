@@ -19,9 +19,11 @@ export function createAccumulator(m: LaneMath, kind: MapReduction): Accumulator 
 
 /**
  * Four sums in float64 lanes. The vectors of a step, 2 or 4, are first added pairwise in float32, which rounds
- * log₂ of their number times: at most 2·2⁻²⁴ of the sum of sizes is lost, and a pair may overflow.
+ * log₂ of their number times: at most 2·2⁻²⁴ of the sum of sizes is lost, and a pair may overflow. Steady sums go on in
+ * float64 at once, so that what else a kernel computes, and how many vectors it takes at a time, hardly ever shows
+ * after rounding.
  */
-function sumAccumulator({ f }: LaneMath): Accumulator {
+function sumAccumulator({ f, steady }: LaneMath): Accumulator {
   const [low, high] = [f.local('v128'), f.local('v128')];
   return {
     reset() {
@@ -31,9 +33,12 @@ function sumAccumulator({ f }: LaneMath): Accumulator {
     },
     add(vectors, mask) {
       const kept = mask === undefined ? vectors : vectors.map((x) => v128.and(x, mask));
-      const total = f.let(pairwise(kept, f32x4.add));
-      f.set(low, f64x2.add(low, lowHalf(total)));
-      f.set(high, f64x2.add(high, highHalf(total)));
+      const terms = steady ? kept : [pairwise(kept, f32x4.add)];
+      for (const term of terms) {
+        const x = f.let(term);
+        f.set(low, f64x2.add(low, lowHalf(x)));
+        f.set(high, f64x2.add(high, highHalf(x)));
+      }
     },
     result() {
       const both = f.let(f64x2.add(low, high));

@@ -48,14 +48,24 @@ export function columnAccumulator(
   }
   const totals = f.locals('v128', 2 * width);
   const zero = () => f.constant(0);
+  const promote = (vectors: readonly Vector[]): void =>
+    setAll(totals, (k) => {
+      const vector = vectors[k >> 1]!;
+      return f64x2.add(totals[k]!, k % 2 === 0 ? lowHalf(vector) : highHalf(vector));
+    });
+  if (m.steady) {
+    return {
+      reset: () => setAll(totals, zero),
+      add: (vectors) => promote(vectors.map((vector) => f.let(vector))),
+      endBlock: () => {},
+      store: () => storeAll(totals),
+    };
+  }
   return {
     reset: () => setAll([...running, ...totals], zero),
     add: (vectors) => setAll(running, (k) => f32x4.add(running[k]!, vectors[k]!)),
     endBlock: () => {
-      setAll(totals, (k) => {
-        const vector = running[k >> 1]!;
-        return f64x2.add(totals[k]!, k % 2 === 0 ? lowHalf(vector) : highHalf(vector));
-      });
+      promote(running);
       setAll(running, zero);
     },
     store: () => storeAll(totals),

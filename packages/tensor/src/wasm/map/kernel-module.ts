@@ -1,7 +1,7 @@
 import type { FunctionBuilder } from '../assembler/function-builder.ts';
 import { ModuleBuilder } from '../assembler/module-builder.ts';
 import type { Local } from '../assembler/value.ts';
-import { LaneMath } from '../math/lane-math.ts';
+import { LaneMath, type RoundingOptions } from '../math/lane-math.ts';
 import { writeColumnMajor } from './column-major.ts';
 import { writeCombine } from './combine.ts';
 import { analyse, type Formulas } from './formulas.ts';
@@ -9,9 +9,7 @@ import type { KernelParts } from './kernel-parts.ts';
 import { writeRowMajor } from './row-major.ts';
 import { leavesPartials, type MapSpec, reducesOver } from './spec.ts';
 
-export interface KernelModuleOptions {
-  /** Allows multiply-add instructions, whose rounding depends on the machine. */
-  readonly fused: boolean;
+export interface KernelModuleOptions extends RoundingOptions {
   /** Whether the memory that the module works on is shared. */
   readonly shared: boolean;
 }
@@ -22,10 +20,10 @@ export interface KernelModuleOptions {
  * 'strided', column stride; then for each output its address and, unless a single row of float64 is left there, its
  * row stride. Addresses and strides are in bytes.
  */
-export function kernelModule(spec: MapSpec, { fused, shared }: KernelModuleOptions): Uint8Array {
+export function kernelModule(spec: MapSpec, { shared, ...rounding }: KernelModuleOptions): Uint8Array {
   const module = new ModuleBuilder({ shared });
   const map = module.function('map', signature(spec), 'none', (f, parameters) => {
-    const parts = kernelParts(spec, new LaneMath(module, f, { fused }), f, parameters);
+    const parts = kernelParts(spec, new LaneMath(module, f, rounding), f, parameters);
     if (reducesOver(spec, 'rows')) writeColumnMajor(parts);
     else writeRowMajor(parts);
     return undefined;

@@ -1,3 +1,4 @@
+import type { RoundingOptions } from '../math/lane-math.ts';
 import { type Kernel, type KernelCall, type KernelLibrary, runCalls } from '../threads/kernel-library.ts';
 import { combineName } from './combine.ts';
 import { kernelModule } from './kernel-module.ts';
@@ -35,10 +36,10 @@ export class MapKernel {
   readonly #combine: ReadonlyMap<MapReduction, Kernel>;
 
   /** Use {@link mapKernel}, which checks what it is given and compiles a kernel once. */
-  constructor(library: KernelLibrary, spec: MapSpec, { fused }: { fused: boolean }) {
+  constructor(library: KernelLibrary, spec: MapSpec, rounding: RoundingOptions) {
     this.spec = spec;
     const kinds = [...new Set(spec.outputs.filter(leavesPartials).map(({ kind }) => kind))];
-    const bytes = kernelModule(spec, { fused, shared: library.memory.shared });
+    const bytes = kernelModule(spec, { ...rounding, shared: library.memory.shared });
     const kernels = library.add<string>(bytes, ['map', ...kinds.map(combineName)]);
     this.#map = kernels.map!;
     this.#combine = new Map(kinds.map((kind) => [kind, kernels[combineName(kind)]!]));
@@ -126,13 +127,13 @@ const kernels = new WeakMap<KernelLibrary, Map<string, MapKernel>>();
  * need relaxed SIMD and round as the machine likes; without it results have the same bits everywhere.
  * @throws ArgumentError for what cannot be one kernel: see {@link checkSpec}.
  */
-export function mapKernel(library: KernelLibrary, spec: MapSpec, options: { fused: boolean }): MapKernel {
+export function mapKernel(library: KernelLibrary, spec: MapSpec, options: RoundingOptions): MapKernel {
   let byKey = kernels.get(library);
   if (byKey === undefined) {
     byKey = new Map();
     kernels.set(library, byKey);
   }
-  const key = `${options.fused} ${specKey(spec)}`;
+  const key = `${options.fused} ${options.steady ?? false} ${specKey(spec)}`;
   let kernel = byKey.get(key);
   if (kernel === undefined) {
     checkSpec(spec);

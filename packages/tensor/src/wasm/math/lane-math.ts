@@ -14,6 +14,14 @@ type Lanes = keyof typeof lanes;
 
 const signBit = 0x80000000;
 
+/** How kernels round. */
+export interface RoundingOptions {
+  /** Allows multiply-add instructions, whose rounding depends on the machine. */
+  readonly fused: boolean;
+  /** Makes sums in float64 from the first addition on; false unless told. */
+  readonly steady?: boolean;
+}
+
 /**
  * What the functions of this folder write their instructions with. `fused` allows multiply-add instructions, which
  * are faster but round as the machine likes; without it the same bits come out on every machine.
@@ -22,16 +30,19 @@ export class LaneMath {
   readonly module: ModuleBuilder;
   readonly f: FunctionBuilder;
   readonly fused: boolean;
+  /** Whether sums are made so that they do not depend on what else a kernel computes. */
+  readonly steady: boolean;
   readonly #constants = new Map<Vector, number>();
   readonly #masks = new Map<Vector, Vector>();
   /** What {@link once} computed, by name and operand. */
   #shared: Map<string, Map<Vector, readonly Vector[]>> | undefined;
 
   /** `f` is the function of `module` that is being written. */
-  constructor(module: ModuleBuilder, f: FunctionBuilder, { fused }: { fused: boolean }) {
+  constructor(module: ModuleBuilder, f: FunctionBuilder, { fused, steady = false }: RoundingOptions) {
     this.module = module;
     this.f = f;
     this.fused = fused;
+    this.steady = steady;
   }
 
   /** Computes a value once, for several uses. */

@@ -13,8 +13,8 @@ import { lower } from './lower.ts';
 import type { Lowering, Step } from './lowering.ts';
 import { releaseLater } from './release.ts';
 import { runSteps } from './run-steps.ts';
-import { ScratchRegion } from './work-memory.ts';
 import { typedView } from './typed-view.ts';
+import { ScratchRegion } from './work-memory.ts';
 
 /**
  * A program in one arena of WebAssembly memory: constants and states stay there, inputs are copied in, outputs out, and

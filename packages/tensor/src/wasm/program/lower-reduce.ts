@@ -15,7 +15,8 @@ export function lowerReduce(
   const asMap = lowerMap({ shape: view.shape, formulas, operands: [view], results: [result!] }, lowering);
   if (asMap) return asMap;
   const extent = neighbouring(axes, view.shape.length);
-  if (extent === undefined || result!.dtype === 'int32') return undefined;
+  // Double precision is for checks, and stays with the loops that eager operations take.
+  if (extent === undefined || result!.dtype !== 'float32') return undefined;
   const { kernels, addressOf, scratch } = lowering;
   const { placed, steps } = placeContiguous(lowering, view);
   const task = {
