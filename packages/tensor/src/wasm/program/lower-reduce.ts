@@ -16,7 +16,7 @@ export function lowerReduce(
   if (asMap) return asMap;
   const extent = neighbouring(axes, view.shape.length);
   // Double precision is for checks, and stays with the loops that eager operations take.
-  if (extent === undefined || result!.dtype !== 'float32') return undefined;
+  if (extent === undefined || result!.dtype !== 'float32' || view.shape.includes(0)) return undefined;
   const { kernels, addressOf, scratch } = lowering;
   const { placed, steps } = placeContiguous(lowering, view);
   const task = {
