@@ -16,7 +16,7 @@ function largestError(actual: Tensor, expected: Tensor): number {
   expect(actual.shape).toEqual(expected.shape);
   expect(actual.dtype).toBe(expected.dtype);
   const exact = expected.toTypedArray();
-  return actual.toTypedArray().reduce((most, value, i) => {
+  return Array.from(actual.toTypedArray()).reduce((most, value, i) => {
     if (Object.is(value, exact[i]) || value === exact[i]) return most;
     return Math.max(most, Math.abs(value - exact[i]!) / Math.max(1e-30, Math.abs(exact[i]!)));
   }, 0);

@@ -4,7 +4,9 @@ import type { Work } from '../../diagnostics/work.ts';
 import type { Bijector } from '../../flows/bijector.ts';
 import { Continuous } from '../../flows/continuous.ts';
 import { matrixVector } from '../../flows/dot.ts';
+import type { ParametricLayer } from '../../flows/parametric-flow.ts';
 import type { ParametricFunction } from '../../flows/parametric-function.ts';
+import { planarLayer } from '../../flows/parametric-layers.ts';
 import { Residual } from '../../flows/residual.ts';
 import { type FlowKind, type FlowName, flows } from '../../flows/table.ts';
 import { between, type Check, type GroundTruth, within } from '../ground-truth.ts';
@@ -44,6 +46,24 @@ function logDetOf(bijector: Bijector): Variable {
   return bijector.forwardAndLogDet(tensor([0.7, -1.4], float64)).logDet;
 }
 
+/**
+ * One planar layer with wᵀu = −1.75, which as it is would fold the plane: û makes it −.84. Random layers seldom get there.
+ */
+export function planarChecks(layer: ParametricLayer = planarLayer(2, 'float64')): Check[] {
+  const planar = layer.create(variable(tensor([-1.5, 0.5, 1, -0.5, 0.2], float64)), 0);
+  const z = tensor([0.3, -0.7], float64);
+  const { value, logDet } = planar.forwardAndLogDet(z);
+  const [first, second] = value.toArray() as [number, number];
+  const back = planar.inverseAndLogDet(value).value.sub(z).abs().max().item();
+  const digits = 1e-6;
+  return [
+    within('planar, wᵀu = −1.75: first coordinate', -0.233382, first, digits),
+    within('planar, wᵀu = −1.75: second coordinate', -0.606077, second, digits),
+    within('planar, wᵀu = −1.75: log-determinant', -0.577532, logDet.item(), digits),
+    between('planar, wᵀu = −1.75: there and back', 0, back, 0, precision('planar')),
+  ];
+}
+
 /** Two linear flows, whose log-determinants are closed forms. */
 export function linearChecks(): Check[] {
   const field = linear(
@@ -80,6 +100,6 @@ export const flowInvariants: GroundTruth = {
   *verify() {
     const names = Object.keys(flows) as FlowName[];
     const checks = yield* inSequence(names.map((name) => verifyFlow(name, flows[name])));
-    return { checks: [...checks.flat(), ...linearChecks()], pictures: [] };
+    return { checks: [...checks.flat(), ...planarChecks(), ...linearChecks()], pictures: [] };
   },
 };
