@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { sourceProgram } from './command-line.ts';
 
 /** Pages whose code blocks, one after the other, are a program that prints the lines marked `// →`. */
-const pages = ['docs/autodiff.md'];
+const pages = ['docs/autodiff.md', 'docs/gpu.md'];
 
 test.each(pages)('the code of %s prints what it says', (page) => {
   const text = readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { add, grad, gradients, parameter, toVariable, type Variable } from '@reparam/autograd';
+import { add, compile, grad, gradients, parameter, toVariable, type Variable } from '@reparam/autograd';
 import { adam } from '@reparam/nn';
 import {
   scalarFunctions as f,
@@ -8,6 +8,7 @@ import {
   normal,
   RandomKey,
   reduce,
+  referenceBackend,
   type Tensor,
 } from '@reparam/tensor';
 import { Vae } from '@reparam/vae';
@@ -26,8 +27,9 @@ function matmulGroup(rows: number, inner: number, columns: number): Group {
     unit: 'flop',
     cases: [
       { name: 'naive three loops', work, run: () => naiveMatmul(a, b) },
-      { name: 'tiled 4×4', work, run: () => matmul(a, b) },
-      { name: 'tiled 4×4, b transposed', work, run: () => matmul(a, transposed, { transposeB: true }) },
+      { name: 'reference backend', work, run: () => referenceBackend.matmul(a, b) },
+      { name: 'matmul', work, run: () => matmul(a, b) },
+      { name: 'matmul, b transposed', work, run: () => matmul(a, transposed, { transposeB: true }) },
     ],
   };
 }
@@ -122,6 +124,11 @@ function trainingGroup(): Group {
   const work =
     weights.reduce((total, { size }) => total + 6 * batch * size, 0) - 2 * batch * weights[0]!.size;
   let step = 0;
+  const train = (x: Tensor, stepKey: RandomKey): void => {
+    const { loss } = vae.elbo(x, stepKey);
+    optimizer.step(gradients(loss, parameters).map(({ value }) => value));
+  };
+  const compiled = compile(train);
   return {
     title: 'VAE 784-400-20-400-784, batch 128',
     unit: 'flop',
@@ -130,11 +137,9 @@ function trainingGroup(): Group {
       {
         name: 'step: forward, backward, Adam',
         work,
-        run: () => {
-          const { loss } = vae.elbo(images, key.foldIn(step++));
-          optimizer.step(gradients(loss, parameters).map(({ value }) => value));
-        },
+        run: () => train(images, key.foldIn(step++)),
       },
+      { name: 'step, compiled', work, run: () => compiled(images, key.foldIn(step++)) },
     ],
   };
 }

@@ -114,7 +114,8 @@ export function createProgram(): Command {
     .action(compareCommand);
 
   addCommand('info', 'print what a run was trained on, with which settings, and how far it came')
-    .argument('<run>', 'folder of a run, or its checkpoint.safetensors')
+    .argument('[run]', 'folder of a run, or its checkpoint.safetensors')
+    .option('--backends', 'list what can compute here, and what is missing for the rest', false)
     .action(infoCommand);
 
   addCommand('verify', 'put the library to questions with exact answers, by training: each has to be right')

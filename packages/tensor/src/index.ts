@@ -148,6 +148,7 @@ export {
 export { WasmBackend, type WasmOptions, wasmAvailable } from './wasm/backend.ts';
 export { useThreads } from './threads.ts';
 export type { ThreadsInUse } from './wasm/threads/kernel-runner.ts';
+export { DeviceLostError } from './gpu/errors.ts';
 export { KernelError } from './wasm/threads/kernel-error.ts';
 
 // Programs

@@ -1,12 +1,23 @@
 import { formatShape } from '@reparam/tensor';
+import { UserError } from '../files/user-error.ts';
+import { printBackends } from './backends.ts';
 import { describeImages, describeModel, describeTraining } from './describe.ts';
 import { countParameters } from './model-size.ts';
 import { openRun } from './run-folder.ts';
 import { isTwoStage } from './second-stage.ts';
 import { sourceOf } from './source.ts';
 
-/** Prints what a checkpoint holds. */
-export async function infoCommand(path: string): Promise<void> {
+export interface InfoOptions {
+  readonly backends: boolean;
+}
+
+/** Prints what a checkpoint holds, or what can compute here. */
+export async function infoCommand(path: string | undefined, { backends }: InfoOptions): Promise<void> {
+  if (backends) await printBackends();
+  if (path === undefined) {
+    if (!backends) throw new UserError('Name a run, as in reparam info runs/digits; or see --backends.');
+    return;
+  }
   const { run, folder } = await openRun(path);
   const source = sourceOf(run, path);
   const last = (await folder.readMetrics(run.step)).at(-1);

@@ -1,3 +1,4 @@
+import type { Backend } from '@reparam/tensor';
 import {
   type Dataset,
   DivergedError,
@@ -23,6 +24,8 @@ export interface Stage {
   readonly folder: RunFolder;
   /** Whether steps are not compiled. */
   readonly eager: boolean;
+  /** What runs them, where that is not what all else runs on. */
+  readonly device: Backend | undefined;
   /** Keeps the run as it stands. */
   readonly save: () => Promise<void>;
 }
@@ -37,6 +40,7 @@ export async function runStage({
   history,
   folder,
   eager,
+  device,
   save,
 }: Stage): Promise<number | undefined> {
   const interrupt = onInterrupt();
@@ -49,7 +53,10 @@ export async function runStage({
   let seen = 0;
   progress.start(totalSteps, firstStep);
   try {
-    for await (const event of train(run, data, { eager })) {
+    for await (const event of train(run, data, {
+      eager,
+      ...(device && { backend: device, onObstacle: (reason) => console.error(`Note: ${reason}`) }),
+    })) {
       if (event.kind === 'epoch') {
         const row = toRow(event, clock());
         history.push(row);
@@ -78,7 +85,8 @@ export async function runStage({
         secondsLeft: ((totalSteps - event.step) * seconds) / (event.step - firstStep),
       });
       if (interrupt.requested) break;
-      if (performance.now() - lastSave > 1000 * saveEvery) {
+      // What is on a device comes back at the end of an epoch, or of the loop.
+      if (device === undefined && performance.now() - lastSave > 1000 * saveEvery) {
         await save();
         lastSave = performance.now();
       }

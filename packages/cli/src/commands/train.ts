@@ -8,7 +8,7 @@ import { shellWord } from '../terminal/shell.ts';
 import { describeSession } from './announcement.ts';
 import { requireMeaningfulOptions } from './check-options.ts';
 import { describeRun } from './describe.ts';
-import { prepareExecution } from './execution.ts';
+import { type Execution, prepareExecution } from './execution.ts';
 import { writeResults } from './results.ts';
 import { runStage } from './run-stage.ts';
 import { isTwoStage, openSecondStage } from './second-stage.ts';
@@ -25,8 +25,8 @@ export async function trainCommand({ config }: TrainOptions, command: Command): 
   const session = await (options.resume ? resumeSession(options, isGiven) : startSession(options));
   console.error(describeSession(session, process.stderr.isTTY ? process.stderr.columns : undefined));
   const { folder, run } = session;
-  await prepareExecution(options);
-  const [second, stopped] = await runStages(session, options);
+  const execution = await prepareExecution(options);
+  const [second, stopped] = await runStages(session, { ...options, ...execution }).finally(execution.close);
   if (stopped !== undefined) {
     console.error(
       `Stopped and saved. Go on with: npx reparam train --resume --out ${shellWord(folder.path)}`,
@@ -45,7 +45,7 @@ export async function trainCommand({ config }: TrainOptions, command: Command): 
 /** Trains the model, then one on its codes where that is wanted. @returns that, and the exit code of a signal. */
 async function runStages(
   { folder, run, data, history }: Session,
-  { eager }: TrainOptions,
+  { eager, device }: TrainOptions & Execution,
 ): Promise<readonly [second: TrainingRun | undefined, exitCode: number | undefined]> {
   const stopped = await runStage({
     run,
@@ -53,6 +53,7 @@ async function runStages(
     history,
     folder,
     eager,
+    device,
     save: async () => {
       // Metrics first: rows beyond the checkpoint are dropped when a run is resumed, missing ones would be lost.
       await folder.writeMetrics(history);
@@ -65,7 +66,14 @@ async function runStages(
   const second = await openSecondStage(folder, run, data);
   return [
     second.run,
-    await runStage({ ...second, folder, eager, history: [], save: () => folder.saveSecondStage(second.run) }),
+    await runStage({
+      ...second,
+      folder,
+      eager,
+      device,
+      history: [],
+      save: () => folder.saveSecondStage(second.run),
+    }),
   ];
 }
 

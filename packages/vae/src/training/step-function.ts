@@ -2,6 +2,7 @@ import { compile, gradients } from '@reparam/autograd';
 import { clipByGlobalNorm } from '@reparam/nn';
 import {
   assignWhere,
+  type Backend,
   type Compiled,
   scalarFunctions as f,
   input,
@@ -37,7 +38,7 @@ export interface StepFigures {
   readonly kl: Tensor;
 }
 
-export type StepFunction = (step: StepArguments) => StepFigures;
+export type StepFunction = (step: StepArguments) => StepFigures | Promise<StepFigures>;
 
 /** The terms of the objective on a batch, and the gradient of its loss. */
 export function differentiateLoss(
@@ -95,15 +96,23 @@ export function eagerSteps(run: TrainingRun): StepFunction {
  * The steps of a run as a compiled program. Where a model reads numbers on the way, which cannot be recorded, steps are
  * worked out operation by operation; `onObstacle` is then told why.
  */
-export function compiledSteps(run: TrainingRun, onObstacle: (reason: string) => void): StepFunction {
+export function compiledSteps(
+  run: TrainingRun,
+  {
+    backend,
+    onObstacle,
+  }: { readonly backend?: Backend | undefined; readonly onObstacle: (reason: string) => void },
+): StepFunction {
   const obstacle = obstacleToCompiling(run);
   let compiled: Compiled<[StepArguments], StepFigures> | undefined =
-    obstacle === undefined ? compile((step: StepArguments) => computeStep(run, step)) : undefined;
+    obstacle === undefined
+      ? compile((step: StepArguments) => computeStep(run, step), backend ? { backend } : {})
+      : undefined;
   if (obstacle !== undefined) onObstacle(obstacle);
-  return (step) => {
+  return async (step) => {
     if (compiled === undefined) return computeStep(run, step);
     try {
-      return compiled(step);
+      return await compiled.async(step);
     } catch (error) {
       if (!(error instanceof RecordedReadError)) throw error;
       compiled = undefined;

@@ -18,12 +18,12 @@ interface StepInputs {
  * One step of the optimiser along the gradient of the objective on a batch.
  * @throws DivergedError, the step not taken, when the loss or its gradient is no longer finite.
  */
-export function takeStep(
+export async function takeStep(
   run: TrainingRun,
   stepFunction: StepFunction,
   batch: Tensor,
   { klWeight, epoch, datasetSize }: StepInputs,
-): BoundTerms & { loss: number } {
+): Promise<BoundTerms & { loss: number }> {
   const { model, settings, optimizer } = run;
   const [keyData, keyDraw] = streamKey(run.key, 'step').foldIn(run.step).split(2) as [RandomKey, RandomKey];
   const step: StepArguments = {
@@ -34,7 +34,7 @@ export function takeStep(
     datasetSize,
   };
   const before = optimizer.steps;
-  const figures = stepFunction(step);
+  const figures = await stepFunction(step);
   const requireFinite = (quantity: string, value: number): void => {
     if (Number.isFinite(value)) return;
     // The program counts the step before it knows.

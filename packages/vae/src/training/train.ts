@@ -1,8 +1,9 @@
-import { gather, permutation } from '@reparam/tensor';
+import { type Backend, DeviceLostError, gather, permutation } from '@reparam/tensor';
 import type { Dataset } from '../data/dataset.ts';
 import { VariationalOptimizer } from '../inference/variational-optimizer.ts';
 import { objectives } from '../objectives/table.ts';
 import { klSchedule } from './annealing.ts';
+import { DeviceRun } from './device-run.ts';
 import { DivergedError } from './diverged-error.ts';
 import { judgeEpoch } from './epoch-end.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -17,7 +18,9 @@ import { requireTrainable } from './trainable.ts';
 export interface TrainOptions {
   /** Whether steps are worked out operation by operation instead of as a compiled program; false unless told. */
   readonly eager?: boolean;
-  /** Is told once why steps are not compiled, where they cannot be. */
+  /** What runs compiled steps, such as a GPU; the active backend unless told. All else runs on the active one. */
+  readonly backend?: Backend;
+  /** Is told once why steps are not compiled, where they cannot be, or that a device was lost. */
   readonly onObstacle?: (reason: string) => void;
 }
 
@@ -35,7 +38,7 @@ export function stepsPerEpoch({ batchSize }: Pick<TrainingSettings, 'batchSize'>
 export async function* train(
   run: TrainingRun,
   { train: data, heldOut }: { readonly train: Dataset; readonly heldOut: Dataset },
-  { eager = false, onObstacle = () => {} }: TrainOptions = {},
+  { eager = false, backend, onObstacle = () => {} }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void> {
   requireTrainable(run, data);
   requireTrainable(run, heldOut);
@@ -50,7 +53,8 @@ export async function* train(
   const breathe = breather();
   if (run.step === 0) initialize(run, data);
   if (run.optimizer instanceof VariationalOptimizer) run.optimizer.dataCount = datasetSize;
-  const stepFunction = eager ? eagerSteps(run) : compiledSteps(run, onObstacle);
+  const device = backend && !eager ? new DeviceRun(run) : undefined;
+  let stepFunction = eager ? eagerSteps(run) : compiledSteps(run, { backend, onObstacle });
   // A run that was stopped between the last step of an epoch and its end owes that end.
   if (run.totals.examples > 0 && run.step % epochSteps === 0) {
     yield closeEpoch(run, heldOut, run.step / epochSteps, klWeights(run.step - 1));
@@ -58,25 +62,37 @@ export async function* train(
   while (run.step < totalSteps && !run.stoppedEarly) {
     const epoch = Math.floor(run.step / epochSteps);
     const order = permutation(streamKey(run.key, 'shuffle').foldIn(epoch), datasetSize);
-    for (let position = run.step % epochSteps; position < epochSteps; position++) {
-      const to = Math.min((position + 1) * settings.batchSize, datasetSize);
-      // What compares examples must not get a lone last one.
-      const from = Math.min(position * settings.batchSize, to - leastBatch);
-      const batch = gather(data.examples, order.slice([[from, to]]));
-      const klWeight = klWeights(run.step);
-      run.optimizer.learningRate = run.plateau?.value ?? rates(run.step);
-      const terms = takeStep(run, stepFunction, batch, { klWeight, epoch: epoch + 1, datasetSize });
-      yield {
-        kind: 'step',
-        ...terms,
-        klWeight,
-        learningRate: run.optimizer.learningRate,
-        step: run.step,
-        totalSteps,
-        epoch: epoch + 1,
-        examples: to - from,
-      };
-      await breathe();
+    try {
+      for (let position = run.step % epochSteps; position < epochSteps; position++) {
+        const to = Math.min((position + 1) * settings.batchSize, datasetSize);
+        // What compares examples must not get a lone last one.
+        const from = Math.min(position * settings.batchSize, to - leastBatch);
+        const batch = gather(data.examples, order.slice([[from, to]]));
+        const klWeight = klWeights(run.step);
+        run.optimizer.learningRate = run.plateau?.value ?? rates(run.step);
+        const terms = await takeStep(run, stepFunction, batch, { klWeight, epoch: epoch + 1, datasetSize });
+        yield {
+          kind: 'step',
+          ...terms,
+          klWeight,
+          learningRate: run.optimizer.learningRate,
+          step: run.step,
+          totalSteps,
+          epoch: epoch + 1,
+          examples: to - from,
+        };
+        await breathe();
+      }
+      await device?.readBackIfNeeded();
+    } catch (error) {
+      if (!(error instanceof DeviceLostError) || device === undefined) throw error;
+      device.goBack();
+      stepFunction = compiledSteps(run, { onObstacle });
+      onObstacle(`${error.message} The run goes on from step ${run.step} on the CPU.`);
+      continue;
+    } finally {
+      // Also when the loop is left: whoever saves the run then finds it here.
+      await device?.readBackIfNeeded();
     }
     yield closeEpoch(run, heldOut, epoch + 1, klWeights(run.step - 1));
   }
