@@ -28,7 +28,9 @@ const roundoff = 2 ** -24;
 /** Numbers around 1 from those in 0 … 1, so that products of rows stay in range. */
 const near1 = formulas.add(formulas.multiply(input(0), constant(1 / 64)), constant(1 - 1 / 128));
 
-const points = 1 << 20;
+/** How many arguments functions are measured at: those of one, and those of more. */
+const sweep = 1 << 21;
+const draws = 1 << 19;
 const chunk = 1 << 16;
 
 const library = new KernelLibrary(new KernelMemory({ shared: false }));
@@ -58,6 +60,7 @@ function worstOf(name: string, fused: boolean): number {
   const kernel = mapKernel(library, { inputs, outputs: [{ expression, kind: 'store' }] }, { fused });
   const placed = addresses.map((address) => ({ address, rowStride: 0 }));
   let worst = 0;
+  const points = operands.length === 1 ? sweep : draws;
   for (let from = 0; from < points; from += chunk) {
     for (let k = 0; k < operands.length; k++) fill(k, operands.length, from);
     kernel.run(1, chunk, placed.slice(0, operands.length), [placed[3]!], 0);
@@ -78,7 +81,7 @@ function worstOf(name: string, fused: boolean): number {
 /** Fills operand `k`: of one, bit patterns from end to end; of several, every other chunk is of moderate numbers. */
 function fill(k: number, arity: number, from: number): void {
   if (arity === 1) {
-    const step = 2 ** 32 / points;
+    const step = 2 ** 32 / sweep;
     bitsAt(k).forEach((_, i, bits) => {
       // Odd, so that the last bits of mantissas vary as well.
       bits[i] = Math.round((from + i) * step) + ((from + i) % step);
@@ -87,9 +90,9 @@ function fill(k: number, arity: number, from: number): void {
   }
   const key = RandomKey.fromSeed(k).foldIn(from);
   const extreme = (from / chunk) % 2 === 0;
-  const draws = uniform(key, [chunk], { dtype: 'float64' }).data;
-  if (extreme) for (let i = 0; i < chunk; i++) bitsAt(k)[i] = Math.floor(draws[i]! * 2 ** 32);
-  else for (let i = 0; i < chunk; i++) float32At(k)[i] = 20 * draws[i]! - 10;
+  const numbers = uniform(key, [chunk], { dtype: 'float64' }).data;
+  if (extreme) for (let i = 0; i < chunk; i++) bitsAt(k)[i] = Math.floor(numbers[i]! * 2 ** 32);
+  else for (let i = 0; i < chunk; i++) float32At(k)[i] = 20 * numbers[i]! - 10;
 }
 
 /** Up to the next hundredth: further digits mean nothing. */
@@ -115,15 +118,16 @@ function measured(deterministic: boolean): Record<KernelName, string> {
   const run = (fn: (...operands: Tensor[]) => Tensor, ...operands: Tensor[]): Tensor =>
     compile(fn, { backend })(...operands);
   const x = normal(key, [300, 517]);
-  const factors = map(near1, [uniform(key, [300, 517])]);
+  const positive = uniform(key, [300, 517]);
+  const factors = map(near1, [positive]);
   const table = normal(key.foldIn(1), [40, 33]);
   const indices = tensor([3, 0, 39, 3, 17, 3], { dtype: 'int32' });
   const updates = normal(key.foldIn(2), [6, 33]);
   return {
     matmul: roundedUp(worstProduct(run)),
-    'sum of rows': worstSum(run, (a) => reduce('sum', a, { axes: 1 }), x),
-    'sum of columns': worstSum(run, (a) => reduce('sum', a, { axes: 0 }), x),
-    'sum of everything': worstSum(run, (a) => reduce('sum', a), x),
+    'sum of rows': worstSum(run, (a) => reduce('sum', a, { axes: 1 }), positive),
+    'sum of columns': worstSum(run, (a) => reduce('sum', a, { axes: 0 }), positive),
+    'sum of everything': worstSum(run, (a) => reduce('sum', a), positive),
     'product of rows': worstUlps(run, (a) => reduce('product', a, { axes: 1 }), factors),
     'maximum and minimum': sameBits(
       run,

@@ -1,4 +1,5 @@
 import Benchmark from 'benchmark';
+import { median } from './statistics.ts';
 
 /** One thing to measure. */
 export interface Case {
@@ -51,10 +52,4 @@ export function measure({ title, unit, cases }: Group, maximumSeconds: number): 
       ratio: medians[0]! / seconds,
     };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

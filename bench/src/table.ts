@@ -9,11 +9,20 @@ export function formatGroup(measurements: readonly Measurement[]): string {
     `${rate.toFixed(2)} ${rateUnit}`,
     `${ratio.toFixed(2)}×`,
   ]);
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('   '),
-  );
-  return [measurements[0]!.group, ...lines.map((line) => `  ${line}`)].join('\n');
+  return `${measurements[0]!.group}\n${alignColumns(rows, [1, 2, 3, 4])}`;
+}
+
+/** Rows of cells as lines; the columns named in `right` end where their neighbours begin. */
+export function alignColumns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      // The last cell of a row may be as long as it likes.
+      const width = column === row.length - 1 ? 0 : cell.length;
+      widths[column] = Math.max(widths[column] ?? 0, width);
+    });
+  }
+  const align = (cell: string, column: number): string =>
+    right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+  return rows.map((row) => `  ${row.map(align).join('   ').trimEnd()}`).join('\n');
 }
