@@ -18,12 +18,14 @@ export interface AdamOptions {
 /** Weight decay is 0.01 unless told. */
 export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
 
-// What the rules of this family have in common: two slots, then η and the bias corrections, then β₁, β₂ and ε.
+// What the rules of this family have in common: two slots, then η and what corrects their bias, then β₁, β₂ and ε.
 const mean = input(2);
 const secondSlot = input(3);
 const rate = input(4);
-const correction1 = input(5);
-const correction2 = input(6);
+/** 1/(1−β₁ᵗ) */
+const meanCorrection = input(5);
+/** 1/√(1−β₂ᵗ) */
+const rootCorrection = input(6);
 const beta1Input = input(7);
 const beta2Input = input(8);
 const eps = input(9);
@@ -37,17 +39,17 @@ const meanSquareSlot: UpdateRule['slots'][number] = {
   name: 'meanSquare',
   update: movingAverage(beta2Input, secondSlot, squaredGradient),
 };
-/** m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ) */
+/** m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ), so written that a single division is made for each element. */
 const adamDirection: Expression = f.divide(
-  f.divide(mean, correction1),
-  f.add(f.sqrt(f.divide(secondSlot, correction2)), eps),
+  f.multiply(mean, meanCorrection),
+  f.add(f.multiply(f.sqrt(secondSlot), rootCorrection), eps),
 );
 
 type Decays = Required<Omit<AdamOptions, 'learningRate'>>;
 
 function numbersOf({ beta1, beta2, epsilon }: Decays): Pick<UpdateRule, 'scalars' | 'constants'> {
   return {
-    scalars: (step, eta) => [eta, 1 - beta1 ** step, 1 - beta2 ** step],
+    scalars: (step, eta) => [eta, 1 / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)],
     constants: () => [beta1, beta2, epsilon],
   };
 }
@@ -129,7 +131,7 @@ export function adamax(
     {
       name: 'adamax',
       slots: [meanSlot, { name: 'largest', update: largest }],
-      parameter: descend(rate, f.divide(f.divide(mean, correction1), secondSlot)),
+      parameter: descend(rate, f.divide(f.multiply(mean, meanCorrection), secondSlot)),
       ...numbersOf(decays),
     },
     parameters,

@@ -1,8 +1,15 @@
 import { input } from '../../expression/expression.ts';
 import type { Operation, Value, View } from '../../program/program.ts';
-import { sizeOf } from '../../shape.ts';
+import { type Shape, sizeOf } from '../../shape.ts';
+import type { ReduceTask } from '../reduce/reduce-kernels.ts';
 import { lowerMap } from './lower-map.ts';
 import { kernelStep, type Lowering, placeContiguous, type Step } from './lowering.ts';
+
+/** Neighbouring axes. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The steps of a reduction of one view; undefined where there is no kernel. */
 export function lowerReduce(
@@ -14,30 +21,53 @@ export function lowerReduce(
   const formulas = [{ expression: input(0), reduction: { kind: reduction, axes } }];
   const asMap = lowerMap({ shape: view.shape, formulas, operands: [view], results: [result!] }, lowering);
   if (asMap) return asMap;
-  const extent = neighbouring(axes, view.shape.length);
   // Double precision is for checks, and stays with the loops that eager operations take.
-  if (extent === undefined || result!.dtype !== 'float32' || view.shape.includes(0)) return undefined;
-  const { kernels, addressOf, scratch } = lowering;
+  if (result!.dtype !== 'float32' || view.shape.includes(0)) return undefined;
+  const runs = runsOf(axes, view.shape.length);
+  const [first, second] = runs;
+  if (runs.length > 2) return undefined;
+  const { addressOf, scratch } = lowering;
   const { placed, steps } = placeContiguous(lowering, view);
-  const task = {
-    kind: reduction,
-    outer: sizeOf(view.shape.slice(0, extent.from)),
-    count: sizeOf(view.shape.slice(extent.from, extent.to)),
-    inner: sizeOf(view.shape.slice(extent.to)),
-    from: { type: result!.dtype, address: placed.address },
-    to: { type: result!.dtype, address: addressOf(result!) },
-  } as const;
-  const phases = kernels.reduce.reduce(
-    task,
-    scratch(kernels.reduce.scratchBytes(task)),
-    kernels.runner.threads,
-  );
-  return [...steps, ...phases.flatMap((calls) => kernelStep(calls))];
+  const to = { type: 'float32', address: addressOf(result!) } as const;
+  const from = { type: 'float32', address: placed.address } as const;
+  if (second === undefined) {
+    const whole = first ?? { from: view.shape.length, to: view.shape.length };
+    return [...steps, ...reduceRun({ kind: reduction, from, to }, view.shape, whole, lowering)];
+  }
+  // The later axes first, to float64, so that nothing is rounded on the way.
+  const between = view.shape.map((length, axis) => (axis >= second.from && axis < second.to ? 1 : length));
+  const partial = { type: 'float64', address: scratch(8 * sizeOf(between)) } as const;
+  return [
+    ...steps,
+    ...reduceRun({ kind: reduction, from, to: partial }, view.shape, second, lowering),
+    ...reduceRun({ kind: reduction, from: partial, to }, between, first!, lowering),
+  ];
 }
 
-/** The axes as one range, where they are next to each other. */
-function neighbouring(axes: readonly number[], rank: number): { from: number; to: number } | undefined {
-  if (axes.length === 0) return { from: rank, to: rank };
-  const [from, to] = [Math.min(...axes), Math.max(...axes) + 1];
-  return new Set(axes).size === to - from ? { from, to } : undefined;
+function reduceRun(
+  ends: Pick<ReduceTask, 'kind' | 'from' | 'to'>,
+  shape: Shape,
+  { from, to }: Run,
+  { kernels, scratch }: Lowering,
+): Step[] {
+  const task = {
+    ...ends,
+    outer: sizeOf(shape.slice(0, from)),
+    count: sizeOf(shape.slice(from, to)),
+    inner: sizeOf(shape.slice(to)),
+  };
+  const workspace = scratch(kernels.reduce.scratchBytes(task));
+  return kernels.reduce.reduce(task, workspace, kernels.runner.threads).flatMap((calls) => kernelStep(calls));
+}
+
+/** The axes as runs of neighbours, in order. */
+function runsOf(axes: readonly number[], rank: number): Run[] {
+  const runs: { from: number; to: number }[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    if (!axes.includes(axis)) continue;
+    const last = runs.at(-1);
+    if (last?.to === axis) last.to = axis + 1;
+    else runs.push({ from: axis, to: axis + 1 });
+  }
+  return runs;
 }

@@ -54,5 +54,6 @@ export class KernelLibrary {
 
 /** Runs calls one after the other on this thread. */
 export function runCalls(calls: readonly KernelCall[]): void {
-  for (const { kernel, args } of calls) kernel.run(...args);
+  // Spreading the arguments would make a copy of them for every call.
+  for (const { kernel, args } of calls) Reflect.apply(kernel.run, undefined, args);
 }
