@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { operationTable } from '@reparam/autograd';
 import { flows } from '@reparam/vae';
 import { describe, expect, test } from 'vitest';
+import { renderAccuracy } from '../docs/accuracy-page.ts';
 import { renderFlows } from '../docs/flows-page.ts';
 import { renderOperations } from '../docs/operations-page.ts';
+import { vectorFunctions } from '../packages/tensor/src/wasm/math/table.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -35,6 +37,23 @@ describe('the documentation', () => {
     );
     expect([...measured.keys()]).toEqual(Object.keys(flows));
     expect(page).toBe(renderFlows(measured));
+  });
+
+  test('lists the accuracy of kernels as it is promised (npm run docs)', () => {
+    const page = read('docs/accuracy.md');
+    const found = new Map(
+      [...page.matchAll(/^\| `([\w ]+)` \| [^|]+ \| ([^|]*) \| ([^|]*) \|$/gm)].map(
+        ([, name, deterministic, otherwise]) => [
+          name!,
+          { deterministic: deterministic!, otherwise: otherwise! },
+        ],
+      ),
+    );
+    expect(page).toBe(renderAccuracy(found, found));
+    for (const [name, { ulp }] of Object.entries(vectorFunctions)) {
+      const { deterministic, otherwise } = found.get(name)!;
+      expect(Math.max(Number(deterministic), Number(otherwise)), name).toBeLessThanOrEqual(ulp);
+    }
   });
 
   const pages = [

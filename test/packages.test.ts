@@ -40,7 +40,7 @@ describe.each(layers)('@reparam/%s', (name) => {
         ...text.matchAll(/\bimport\('([^']+)'\)/g),
       ].map(([, target]) => target!);
       // The GPU folder imports its optional peers, when it is asked for a device.
-      const peers = path.includes('/gpu/') ? Object.keys(manifest(name).peerDependencies ?? {}) : [];
+      const peers = path.startsWith('gpu/') ? Object.keys(manifest(name).peerDependencies ?? {}) : [];
       const foreign = imported.filter(
         (target) => !target.startsWith('.') && !below.includes(target) && !peers.includes(target),
       );
