@@ -4,6 +4,7 @@ import type { DType } from '../dtype.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Executable, ProgramBackend } from '../program/executable.ts';
 import { fusion } from '../program/fusion/fuse.ts';
+import { matmulEpilogue } from '../program/fusion/matmul-epilogue.ts';
 import type { Operation, Program } from '../program/program.ts';
 import type { RandomKey } from '../random/key.ts';
 import { type Shape, sizeOf } from '../shape.ts';
@@ -32,7 +33,7 @@ const worthwhile = { elements: 8192, products: 32_768 } as const;
  */
 export class WasmBackend implements ProgramBackend {
   readonly name: string;
-  readonly passes = [fusion];
+  readonly passes = [fusion, matmulEpilogue];
   readonly #options: WasmOptions;
   #kernels: Kernels | undefined;
 

@@ -1,3 +1,4 @@
+import { biasEpilogue } from '../../program/fusion/matmul-epilogue.ts';
 import type { Instruction, Operation, View } from '../../program/program.ts';
 import type { RandomKey } from '../../random/key.ts';
 import { contiguousStrides, sizeOf } from '../../shape.ts';
@@ -51,7 +52,7 @@ function lowerMatmul(
 ): readonly Step[] | undefined {
   const [a, b] = operands as [View, View];
   const [result] = results as [Instruction['results'][number]];
-  if (epilogue !== undefined || result.dtype !== 'float32') return undefined;
+  if (result.dtype !== 'float32' || !(epilogue === undefined || epilogue === biasEpilogue)) return undefined;
   const { kernels, addressOf } = lowering;
   const calls = kernels.matmul.multiply(
     {
@@ -62,6 +63,7 @@ function lowerMatmul(
       a: place(lowering, a),
       b: place(lowering, b),
       c: { address: addressOf(result), strides: contiguousStrides(result.shape) },
+      ...(epilogue && { columnBias: place(lowering, operands[2]!).address }),
     },
     kernels.runner.threads,
   );
