@@ -1,10 +1,11 @@
 import type { Variable } from '@reparam/autograd';
 import type { RandomKey } from '@reparam/tensor';
+import { requireCount } from '../objectives/arguments.ts';
 import type { Bijector } from './bijector.ts';
 import { Composition } from './composition.ts';
 import { ContextNetwork } from './context-network.ts';
 import { Continuous } from './continuous.ts';
-import { defaultHidden, Flow, type FlowOptions, requireWhole } from './flow.ts';
+import { defaultHidden, Flow, type FlowOptions } from './flow.ts';
 import { KeyStream } from './key-stream.ts';
 import type { TraceMethod } from './per-example-jacobian.ts';
 
@@ -27,7 +28,7 @@ export class ContinuousFlow extends Flow {
     const { dimensions, context, layers, key, dtype = 'float32', hidden = defaultHidden } = options;
     const { steps = 8, trace = 'exact' } = options;
     const [keyFields, keyProbes] = key.split(2) as [RandomKey, RandomKey];
-    requireWhole('ContinuousFlow', 'steps', steps, 1);
+    requireCount('ContinuousFlow', 'steps', steps);
     this.#steps = steps;
     this.#trace = trace;
     this.fields = Array.from(
@@ -43,7 +44,7 @@ export class ContinuousFlow extends Flow {
         }),
     );
     if (trace !== 'exact') {
-      requireWhole('ContinuousFlow', 'trace.probes', trace.probes, 1);
+      requireCount('ContinuousFlow', 'trace.probes', trace.probes);
       this.probes = new KeyStream(keyProbes);
     }
   }

@@ -1,6 +1,7 @@
 import { type Operand, toVariable, type Variable } from '@reparam/autograd';
 import { Module } from '@reparam/nn';
 import { ArgumentError, formatShape, type RandomKey, ShapeError } from '@reparam/tensor';
+import { requireCount } from '../objectives/arguments.ts';
 import type { Bijector } from './bijector.ts';
 
 export interface FlowOptions {
@@ -29,10 +30,10 @@ export abstract class Flow extends Module {
   constructor(operation: string, minimumDimensions: number, options: FlowOptions) {
     super();
     const { dimensions, context, layers, hidden = [] } = options;
-    requireWhole(operation, 'dimensions', dimensions, minimumDimensions);
-    if (context !== undefined) requireWhole(operation, 'context', context, 1);
-    requireWhole(operation, 'layers', layers, 1);
-    for (const width of hidden) requireWhole(operation, 'hidden', width, 1);
+    requireCount(operation, 'dimensions', dimensions, minimumDimensions);
+    if (context !== undefined) requireCount(operation, 'context', context);
+    requireCount(operation, 'layers', layers);
+    for (const width of hidden) requireCount(operation, 'hidden', width);
     this.dimensions = dimensions;
     this.contextLength = context;
   }
@@ -67,15 +68,4 @@ export abstract class Flow extends Module {
   }
 
   protected abstract build(context: Variable | undefined): Bijector;
-}
-
-/** @throws ArgumentError unless the value is a whole number ≥ minimum. */
-export function requireWhole(operation: string, argument: string, value: number, minimum: number): void {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new ArgumentError(
-    operation,
-    argument,
-    value,
-    `${argument} is ${value}; it must be a whole number ≥ ${minimum}.`,
-  );
 }

@@ -1,10 +1,11 @@
 import { silu, type Variable } from '@reparam/autograd';
 import { type Activation, heUniform } from '@reparam/nn';
 import type { RandomKey } from '@reparam/tensor';
+import { requireCount } from '../objectives/arguments.ts';
 import type { Bijector } from './bijector.ts';
 import { Composition } from './composition.ts';
 import { ContextNetwork } from './context-network.ts';
-import { defaultHidden, Flow, type FlowOptions, requireWhole } from './flow.ts';
+import { defaultHidden, Flow, type FlowOptions } from './flow.ts';
 import { KeyStream } from './key-stream.ts';
 import { Residual, type ResidualLogDet } from './residual.ts';
 import { SpectralNorm } from './spectral-norm.ts';
@@ -69,8 +70,8 @@ export class ResidualFlow extends Flow {
           }),
       );
     if (logDet !== 'exact') {
-      requireWhole('ResidualFlow', 'logDet.terms', logDet.terms, 1);
-      requireWhole('ResidualFlow', 'logDet.probes', logDet.probes, 1);
+      requireCount('ResidualFlow', 'logDet.terms', logDet.terms);
+      requireCount('ResidualFlow', 'logDet.probes', logDet.probes);
       this.probes = new KeyStream(keyProbes);
     }
   }

@@ -79,19 +79,28 @@ const scaleOptions = {
 
 type ScaleValues = ValuesOf<typeof scaleOptions>;
 
-/** A location from the network, and a scale that is fixed, learned or from the network too. */
+/** The numbers of a location from the network, and of a scale that is fixed, learned or from the network too. */
+function scaledNumbers({ scale, initialScale }: ScaleValues): LikelihoodNumbers {
+  return {
+    locations: [0],
+    spreads: scale === 'network' ? [inverseSoftplus(initialScale)] : [],
+    ...(scale === 'learned' && { logScale: Math.log(initialScale) }),
+  };
+}
+
+/** The scale out of those. */
+function scaleOf({ spreads: [raw], logScale }: LikelihoodParts, scale: ScaleValues['scale']): Operand {
+  return raw ? positive(raw) : (logScale?.exp() ?? (scale as number));
+}
+
+/** A family of a location and a scale. */
 function locationAndScale(description: string, create: (location: Variable, scale: Operand) => Distribution) {
   return define({
     description,
     support: supports.reals,
     options: scaleOptions,
-    numbers: ({ scale, initialScale }: ScaleValues) => ({
-      locations: [0],
-      spreads: scale === 'network' ? [inverseSoftplus(initialScale)] : [],
-      ...(scale === 'learned' && { logScale: Math.log(initialScale) }),
-    }),
-    create: ({ locations: [location], spreads: [raw], logScale }, { scale }) =>
-      create(location!, raw ? positive(raw) : (logScale?.exp() ?? (scale as number))),
+    numbers: (values) => scaledNumbers(values),
+    create: (parts, { scale }) => create(parts.locations[0]!, scaleOf(parts, scale)),
   });
 }
 
@@ -146,13 +155,8 @@ export const likelihoods = {
     description: 'tails that outliers do not hurt',
     support: supports.reals,
     options: { ...scaleOptions, degrees: numberOption('degrees of freedom', 4, { minimum: 0.1 }) },
-    numbers: ({ scale, initialScale }) => ({
-      locations: [0],
-      spreads: scale === 'network' ? [inverseSoftplus(initialScale)] : [],
-      ...(scale === 'learned' && { logScale: Math.log(initialScale) }),
-    }),
-    create: ({ locations: [location], spreads: [raw], logScale }, { scale, degrees }) =>
-      new StudentT(degrees, location!, raw ? positive(raw) : (logScale?.exp() ?? (scale as number))),
+    numbers: (values) => scaledNumbers(values),
+    create: (parts, { scale, degrees }) => new StudentT(degrees, parts.locations[0]!, scaleOf(parts, scale)),
   }),
   'log-normal': plain(
     'positive numbers over orders of magnitude',

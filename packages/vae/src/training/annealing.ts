@@ -34,6 +34,21 @@ function delayed(schedule: Schedule, wait: number, epochSteps: number): Schedule
   return sequenceSchedule([{ schedule: () => 0, steps: Math.round(wait * epochSteps) }], schedule);
 }
 
+/** A single ramp from 0 to 1, after a wait. */
+function once(description: string, ramp: (ends: { from: number; to: number; over: number }) => Schedule) {
+  return define({
+    description,
+    options: { epochs, after },
+    length: (values) => values.epochs + values.after,
+    schedule: (values, epochSteps) =>
+      delayed(
+        ramp({ from: 0, to: 1, over: Math.round(values.epochs * epochSteps) }),
+        values.after,
+        epochSteps,
+      ),
+  });
+}
+
 /** All annealings of the KL by name. */
 export const annealings = {
   none: define({
@@ -42,28 +57,8 @@ export const annealings = {
     length: () => 0,
     schedule: () => () => 1,
   }),
-  linear: define({
-    description: 'in a straight line (Bowman et al. 2016; Sønderby et al. 2016)',
-    options: { epochs, after },
-    length: (values) => values.epochs + values.after,
-    schedule: (values, epochSteps) =>
-      delayed(
-        linearSchedule({ from: 0, to: 1, over: Math.round(values.epochs * epochSteps) }),
-        values.after,
-        epochSteps,
-      ),
-  }),
-  cosine: define({
-    description: 'along half a cosine, slow at both ends',
-    options: { epochs, after },
-    length: (values) => values.epochs + values.after,
-    schedule: (values, epochSteps) =>
-      delayed(
-        cosineSchedule({ from: 0, to: 1, over: Math.round(values.epochs * epochSteps) }),
-        values.after,
-        epochSteps,
-      ),
-  }),
+  linear: once('in a straight line (Bowman et al. 2016; Sønderby et al. 2016)', linearSchedule),
+  cosine: once('along half a cosine, slow at both ends', cosineSchedule),
   cyclical: define({
     description: 'again and again, which lets latents that switched off come back (Fu et al. 2019)',
     options: {

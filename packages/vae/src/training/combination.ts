@@ -21,10 +21,8 @@ export function combinationProblem(
   training: TrainingSettings,
 ): { readonly setting: string; readonly reason: string } | undefined {
   const { posterior, likelihood } = model;
-  const { kind, needs, takesFreeBits } = {
-    ...objectives[training.objective.kind],
-    kind: training.objective.kind,
-  };
+  const { kind } = training.objective;
+  const { needs, takesFreeBits } = objectives[kind];
   const gradients = posteriorGradients(model);
   if (!meets[needs.posterior].includes(gradients)) {
     return {
